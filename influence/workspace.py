@@ -1,0 +1,388 @@
+"""The workspace: one DuckDB file that holds the tables of `influence.schema`.
+
+The file is opened only for the moment of reading or committing, so that an open notebook does not stop tonight's
+collect, nor the other way round. A commit is one transaction: whoever is killed leaves the last committed state.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import errno
+import hashlib
+import hmac
+import json
+import os
+import re
+import secrets
+import threading
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+import duckdb
+import pandas as pd
+import pyarrow as pa
+
+from influence.errors import InputError, WorkspaceError
+from influence.schema import SCHEMA_VERSION, TABLES, Checkpoint, Table
+from influence.version import __version__
+
+#: How long to wait for another process that holds the file, in seconds.
+LOCK_PATIENCE = 60.0
+
+_HOLDER = re.compile(r"held in (?P<program>.+?) \(PID (?P<pid>\d+)\)")
+# What says only when or where something was read must not make the same fact a different one.
+_NOT_CONTENT = ("source", "id", "visible")
+_threads: dict[str, threading.RLock] = {}
+_threads_guard = threading.Lock()
+
+
+class Workspace:
+    """One workspace file. Constructing it opens and creates nothing.
+
+    Parameters
+    ----------
+    path
+        The DuckDB file. It is created, readable by its owner only, at the first commit.
+    patience
+        Seconds to wait while another process holds the file.
+    """
+
+    def __init__(self, path: str | os.PathLike[str], *, patience: float = LOCK_PATIENCE) -> None:
+        self.path = Path(path)
+        self.patience = patience
+
+    def __repr__(self) -> str:
+        return f"Workspace({str(self.path)!r})"
+
+    # -- reading ---------------------------------------------------------------------------------------------
+
+    @contextmanager
+    def read(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """Open the file read-only for the length of the `with` block.
+
+        Raises
+        ------
+        influence.errors.WorkspaceError
+            When there is no such file, when it is no workspace or one of a newer version, or when another process
+            holds it for longer than `patience`.
+        """
+        if not self.path.exists():
+            raise WorkspaceError(f"there is no workspace at {self.path}", "collect something into it first")
+        with self._thread(), _told_plainly(self.path):
+            connection = self._connect(read_only=True)
+            try:
+                _check_version(connection, self.path)
+                yield connection
+            finally:
+                connection.close()
+
+    def harvests(self) -> pd.DataFrame:
+        """The table `harvests`, ordered by source."""
+        with self.read() as connection:
+            return connection.execute("SELECT * FROM harvests ORDER BY source").df()
+
+    # -- writing ---------------------------------------------------------------------------------------------
+
+    def commit(self, checkpoint: Checkpoint) -> None:
+        """Replace what the checkpoint's source (or its named units) wrote before, in one transaction.
+
+        Rows of people who opted out are left out; in tables that say so the row stays without the identity.
+
+        Raises
+        ------
+        influence.errors.WorkspaceError
+            As `read`, and when there is no room on the disk. The workspace is then as it was.
+        """
+        source = checkpoint.harvest.source
+        with self._write() as connection:
+            gone = self._opted_out(connection, checkpoint)
+            for name, table in TABLES.items():
+                if name == "harvests":
+                    continue
+                batch = checkpoint.tables.get(name)
+                if checkpoint.units is None:
+                    connection.execute(f"DELETE FROM {name} WHERE source = ?", [source])
+                elif "unit" in table.names:
+                    units = pa.table({"unit": pa.array(sorted(checkpoint.units), pa.string())})
+                    connection.register("replaced_units", units)
+                    connection.execute(
+                        f"DELETE FROM {name} WHERE source = ? AND unit IN (SELECT unit FROM replaced_units)", [source]
+                    )
+                    connection.unregister("replaced_units")
+                if batch is not None and batch.num_rows:
+                    _insert(connection, table, batch, gone)
+            connection.execute("DELETE FROM harvests WHERE source = ?", [source])
+            _insert(connection, TABLES["harvests"], _harvest_row(checkpoint), frozenset())
+
+    def remove(self, source: str) -> int:
+        """Remove all that `source` wrote; returns how many rows went.
+
+        Raises
+        ------
+        influence.errors.InputError
+            When nothing of that name was collected.
+        """
+        with self._write(create=False) as connection:
+            known = [row[0] for row in connection.execute("SELECT source FROM harvests ORDER BY 1").fetchall()]
+            if source not in known:
+                raise InputError(f"no source {source!r} in {self.path}", f"it has {', '.join(known) or 'none'}")
+            removed = 0
+            for name in TABLES:
+                removed += _changed(connection.execute(f"DELETE FROM {name} WHERE source = ?", [source]))
+            return removed
+
+    def opt_out(self, keys: Iterable[str]) -> int:
+        """Remove the identities `keys`, now and in every later commit; returns how many rows went or were emptied.
+
+        Only a keyed hash of each key, e-mail address and login is kept, so the list itself names nobody.
+        """
+        wanted = sorted(set(keys))
+        with self._write(create=False) as connection:
+            secret = _secret(connection)
+            connection.register("leaving", pa.table({"key": pa.array(wanted, pa.string())}))
+            marks = set(wanted)
+            for email, login in connection.execute(
+                "SELECT DISTINCT email, login FROM identities WHERE key IN (SELECT key FROM leaving)"
+            ).fetchall():
+                marks |= {mark for mark in (email, login and f"login:{login}") if mark}
+            marks |= {mark for key in wanted for mark in _marks(key)}
+            hashes = pa.table({"hash": pa.array(sorted({_hash(secret, mark) for mark in marks}), pa.string())})
+            connection.register("new_hashes", hashes)
+            connection.execute(
+                "INSERT INTO opt_outs SELECT hash FROM new_hashes WHERE hash NOT IN (SELECT hash FROM opt_outs)"
+            )
+            touched = 0
+            for name, table in TABLES.items():
+                if "asked_by" in table.names:
+                    connection.execute(
+                        f"UPDATE {name} SET asked_by = NULL WHERE asked_by IN (SELECT key FROM leaving)"
+                    )
+                for column in table.identities:
+                    where = f"{column} IN (SELECT key FROM leaving)"
+                    change = f"UPDATE {name} SET {column} = NULL" if table.keeps_row_on_opt_out else f"DELETE FROM {name}"
+                    touched += _changed(connection.execute(f"{change} WHERE {where}"))
+            return touched
+
+    # -- inside ----------------------------------------------------------------------------------------------
+
+    @contextmanager
+    def _write(self, create: bool = True) -> Iterator[duckdb.DuckDBPyConnection]:
+        fresh = not self.path.exists()
+        if fresh and not create:
+            raise WorkspaceError(f"there is no workspace at {self.path}", "collect something into it first")
+        if fresh and not self.path.parent.is_dir():
+            raise WorkspaceError(f"there is no folder {self.path.parent}", "make it, or name another --workspace")
+        done = False
+        with self._thread(), _told_plainly(self.path):
+            try:
+                mask = os.umask(0o077)
+                try:
+                    connection = self._connect(read_only=False)
+                    try:
+                        if fresh:
+                            _create(connection)
+                        _check_version(connection, self.path)
+                        connection.execute("BEGIN")
+                        yield connection
+                        connection.execute("COMMIT")
+                    finally:
+                        connection.close()
+                    done = True
+                finally:
+                    os.umask(mask)
+            finally:
+                if fresh and not done:
+                    for leftover in (self.path, self.path.with_name(self.path.name + ".wal")):
+                        with suppress(OSError):
+                            leftover.unlink()
+
+    @contextmanager
+    def _thread(self) -> Iterator[None]:
+        # DuckDB refuses a second configuration of one file within a process; threads take turns.
+        name = str(self.path.absolute())
+        with _threads_guard:
+            lock = _threads.setdefault(name, threading.RLock())
+        with lock:
+            yield
+
+    def _connect(self, read_only: bool) -> duckdb.DuckDBPyConnection:
+        deadline = time.monotonic() + self.patience
+        pause = 0.02
+        while True:
+            try:
+                connection = duckdb.connect(
+                    str(self.path),
+                    read_only=read_only,
+                    config={"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"},
+                )
+                connection.execute("SET TimeZone = 'UTC'")
+                connection.execute("SET enable_progress_bar = false")
+                return connection
+            except duckdb.IOException as error:
+                holder = _HOLDER.search(str(error))
+                if holder is None:
+                    raise
+                if time.monotonic() > deadline:
+                    raise WorkspaceError(
+                        f"{self.path} is in use by {holder['program']} (process {holder['pid']})",
+                        "end that process or try again when it is done",
+                    ) from None
+                time.sleep(pause)
+                pause = min(pause * 1.5, 0.5)
+
+    def _opted_out(self, connection: duckdb.DuckDBPyConnection, checkpoint: Checkpoint) -> frozenset[str]:
+        """Keys in the checkpoint whose own hash, or whose address's or login's, was opted out."""
+        hashes = {row[0] for row in connection.execute("SELECT hash FROM opt_outs").fetchall()}
+        if not hashes:
+            return frozenset()
+        secret = _secret(connection)
+        marks: dict[str, set[str]] = {}
+        for name, batch in checkpoint.tables.items():
+            for column in TABLES[name].identities:
+                for key in batch.column(column).unique().to_pylist():
+                    if key is not None and key not in marks:
+                        marks[key] = {key, *_marks(key)}
+        if "identities" in checkpoint.tables:
+            columns = checkpoint.tables["identities"].select(["key", "email", "login"]).to_pydict()
+            for key, email, login in zip(columns["key"], columns["email"], columns["login"], strict=True):
+                marks[key] |= {mark for mark in (email, login and f"login:{login}") if mark}
+        return frozenset(key for key, own in marks.items() if any(_hash(secret, mark) in hashes for mark in own))
+
+
+def _create(connection: duckdb.DuckDBPyConnection) -> None:
+    connection.execute("BEGIN")
+    connection.execute("CREATE TABLE workspace (schema_version BIGINT, secret VARCHAR, created TIMESTAMP)")
+    connection.execute(
+        "INSERT INTO workspace VALUES (?, ?, ?)", [SCHEMA_VERSION, secrets.token_hex(32), _now()]
+    )
+    connection.execute("CREATE TABLE opt_outs (hash VARCHAR)")
+    for table in TABLES.values():
+        columns = ", ".join(f'"{column.name}" {column.sql}' for column in table.columns)
+        connection.execute(f"CREATE TABLE {table.name} ({columns})")
+    connection.execute("COMMIT")
+
+
+def _check_version(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
+    try:
+        rows = connection.execute("SELECT schema_version FROM workspace").fetchall()
+    except duckdb.CatalogException:
+        rows = []
+    if not rows:
+        raise WorkspaceError(f"{path} is a database but no workspace of this tool", "name another --workspace")
+    if rows[0][0] > SCHEMA_VERSION:
+        raise WorkspaceError(
+            f"{path} was written by a newer version of this tool (tables {rows[0][0]}, here {SCHEMA_VERSION})",
+            "upgrade this one, or collect into another --workspace",
+        )
+
+
+def _insert(connection: duckdb.DuckDBPyConnection, table: Table, batch: pa.Table, gone: frozenset[str]) -> None:
+    columns = {name: f'b."{name}"' for name in table.names}
+    where = []
+    if gone:
+        connection.register("gone_keys", pa.table({"key": pa.array(sorted(gone), pa.string())}))
+        for column in (*table.identities, *(("asked_by",) if "asked_by" in table.names else ())):
+            inside = f'b."{column}" IN (SELECT key FROM gone_keys)'
+            if table.keeps_row_on_opt_out or column == "asked_by":
+                columns[column] = f'CASE WHEN {inside} THEN NULL ELSE b."{column}" END'
+            else:
+                where.append(f'(b."{column}" IS NULL OR NOT {inside})')
+    if "id" in table.names and "visible" in table.names:
+        content = [
+            f"coalesce(CAST(b.\"{name}\" AS VARCHAR), chr(30))" for name in table.names if name not in _NOT_CONTENT
+        ]
+        columns["id"] = f"coalesce(b.id, substr(md5(concat_ws(chr(31), {', '.join(content)})), 1, 16))"
+    connection.register("batch_rows", batch)
+    connection.execute(
+        f"INSERT INTO {table.name} SELECT {', '.join(columns.values())} FROM batch_rows b"
+        + (f" WHERE {' AND '.join(where)}" if where else "")
+    )
+    connection.unregister("batch_rows")
+    if gone:
+        connection.unregister("gone_keys")
+
+
+def _harvest_row(checkpoint: Checkpoint) -> pa.Table:
+    harvest = checkpoint.harvest
+    return TABLES["harvests"].batch(
+        [
+            {
+                "source": harvest.source,
+                "repository": harvest.repository,
+                "label": harvest.label,
+                "location": harvest.location,
+                "connector": harvest.connector,
+                "tip": harvest.tip,
+                "url": harvest.url,
+                "options": json.dumps(harvest.options, sort_keys=True, default=str),
+                "tool": __version__,
+                "schema_version": SCHEMA_VERSION,
+                "collected": _now(),
+                "first": harvest.first,
+                "last": harvest.last,
+                "contact": harvest.contact,
+                "counts": json.dumps(harvest.counts, sort_keys=True),
+                "problems": json.dumps(harvest.problems),
+            }
+        ]
+    )
+
+
+def _changed(result: duckdb.DuckDBPyConnection) -> int:
+    return sum(int(row[0]) for row in result.fetchall())
+
+
+def _secret(connection: duckdb.DuckDBPyConnection) -> bytes:
+    rows = connection.execute("SELECT secret FROM workspace").fetchall()
+    return bytes.fromhex(rows[0][0])
+
+
+def _marks(key: str) -> set[str]:
+    """What else identifies the person behind a key: the e-mail address in ``Name <e-mail>``, a login."""
+    found = set()
+    if key.endswith(">") and "<" in key:
+        address = key[key.rindex("<") + 1 : -1].strip()
+        if address:
+            found.add(address)
+    prefix, _, rest = key.partition(":")
+    if rest and prefix in ("email", "login"):
+        found.add(rest if prefix == "email" else key)
+    return found
+
+
+def _hash(secret: bytes, mark: str) -> str:
+    return hmac.new(secret, mark.strip().casefold().encode("utf-8", "surrogatepass"), hashlib.sha256).hexdigest()
+
+
+def _now() -> dt.datetime:
+    return dt.datetime.now(dt.UTC).replace(tzinfo=None, microsecond=0)
+
+
+@contextmanager
+def _told_plainly(path: Path) -> Iterator[None]:
+    """Turn what DuckDB and the system say of a file into one line that says what to do."""
+    try:
+        yield
+    except (duckdb.Error, OSError) as error:
+        text = str(error)
+        lowered = text.lower()
+        if "no space left" in lowered or getattr(error, "errno", None) in (errno.ENOSPC, errno.EDQUOT):
+            raise WorkspaceError(
+                f"no room on the disk for {path}", "make room and run again: what was committed is kept"
+            ) from None
+        if "different configuration" in lowered:
+            raise WorkspaceError(f"{path} is open in this very process", "close that reader first") from None
+        if "permission denied" in lowered or "read-only file system" in lowered:
+            raise WorkspaceError(f"{path} cannot be opened: permission denied", "check who owns it") from None
+        if "not a valid duckdb database" in lowered or "is a directory" in lowered:
+            raise WorkspaceError(f"{path} is no workspace", "name another --workspace") from None
+        if "version number" in lowered or "storage version" in lowered:
+            raise WorkspaceError(
+                f"{path} was written by a newer DuckDB", "upgrade this tool, or collect into another --workspace"
+            ) from None
+        if isinstance(error, (duckdb.IOException, OSError)):
+            first = text.strip().splitlines()[0] if text.strip() else type(error).__name__
+            raise WorkspaceError(f"{path} cannot be used: {first}", "check the disk and the file") from None
+        raise
