@@ -1,0 +1,244 @@
+"""What the lines of a language look like: where a name is defined, and what is comment or string.
+
+Every pattern reads the changed lines of one file in one commit, joined to one text: it starts and ends with a
+newline, and hunks are kept apart by ``\\n\\0\\n``, so that nothing is matched across a gap. A pattern that finds
+definitions starts with a newline, which lets the regex engine skip from line to line, and the group that closes last holds
+the name. Every pattern takes time linear in the text, whatever the text is: what is repeated is possessive or bounded.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+_DOUBLE = rb'"[^"\\\n]*+(?:\\.[^"\\\n]*+)*+"?'
+_SINGLE = rb"'[^'\\\n]*+(?:\\.[^'\\\n]*+)*+'?"
+_CHARACTER = rb"'(?:\\[^\n][^'\n]{0,8}|[^'\\\n])'"
+_BACKTICK = rb"`[^`\n]*+`?"
+_BLOCK = rb"/\*[^*\0]*+(?:\*++[^*/\0][^*\0]*+)*+(?:\*++/)?"
+_LINE = rb"//[^\n]*+"
+#: A line of a block comment whose beginning is not in the hunk.
+_STARRED = rb"\n[ \t]*+\*(?:[ \t/][^\n]*+)?(?=\n)"
+_INCLUDE = rb"\n[ \t]*+\#[ \t]*+include\b[^\n]*+"
+
+
+def _ignore(*alternatives: bytes) -> re.Pattern[bytes]:
+    return re.compile(b"|".join(alternatives))
+
+
+def _lines(*alternatives: bytes) -> re.Pattern[bytes]:
+    return re.compile(rb"\n(?:" + b"|".join(alternatives) + rb")", re.VERBOSE)
+
+
+@dataclass(frozen=True, slots=True)
+class Language:
+    """One row of the table.
+
+    `ignore` matches comments and strings; `define` a definition, whose kind is `kinds[match.lastindex - 1]`.
+    `accept(text, match)` says what the pattern alone cannot; `public(match, name)` whether others may see the name.
+    `blocks` matches whole groups of definitions (``const ( ... )``), in which `member` finds the names.
+    """
+
+    name: str
+    suffixes: tuple[str, ...]
+    ignore: re.Pattern[bytes]
+    define: re.Pattern[bytes]
+    kinds: tuple[str, ...]
+    public: Callable[[re.Match[bytes], bytes], bool]
+    accept: Callable[[bytes, re.Match[bytes]], bool] | None = None
+    blocks: re.Pattern[bytes] | None = None
+    member: re.Pattern[bytes] | None = None
+    docstrings: bool = False
+
+
+def line_before(text: bytes, position: int) -> bytes:
+    """The line that ends where the newline at `position` stands, stripped; empty at the start of a hunk."""
+    return text[text.rfind(b"\n", 0, position) + 1 : position].strip(b" \t\r\0")
+
+
+def _accept_python(text: bytes, match: re.Match[bytes]) -> bool:
+    if match.lastindex != 1 or match[0][1:2] not in b" \t":
+        return True
+    # An indented function is a method, which takes its object, or it is local to another function.
+    following = text[match.end() : match.end() + 16].lstrip(b" \t\n\\")
+    if following.startswith((b"self", b"cls", b"mcs", b"_self", b"klass")):
+        return True
+    return line_before(text, match.start()) == b"@staticmethod"
+
+
+def _accept_rust(text: bytes, match: re.Match[bytes]) -> bool:
+    return not (match.lastindex == 1 and _after_test_attribute(text, match.start()))
+
+
+_TEST_ATTRIBUTE = re.compile(rb"#\[(?:\w+::)*\w*test\b")
+
+
+def _after_test_attribute(text: bytes, position: int) -> bool:
+    for _ in range(4):
+        line = line_before(text, position)
+        if not line.startswith((b"#[", b"//")):
+            return False
+        if _TEST_ATTRIBUTE.match(line):
+            return True
+        position = text.rfind(b"\n", 0, position)
+    return False
+
+
+def _accept_java(text: bytes, match: re.Match[bytes]) -> bool:
+    if b"@Override" in match[0] or b"@Test" in match[0]:
+        return False
+    position = match.start()
+    for _ in range(4):
+        line = line_before(text, position)
+        if not line.startswith(b"@"):
+            return True
+        if line.startswith((b"@Override", b"@Test", b"@ParameterizedTest", b"@RepeatedTest")):
+            return False
+        position = text.rfind(b"\n", 0, position)
+    return True
+
+
+_PYTHON = Language(
+    name="python",
+    suffixes=(".py", ".pyw"),
+    ignore=_ignore(rb"\#[^\n]*+", _DOUBLE, _SINGLE),
+    define=_lines(
+        rb"[ \t]{0,12}+(?:async[ ]++)?def[ ]++(\w++)[ ]*+\(",
+        rb"[ \t]{0,12}+class[ ]++(\w++)",
+        rb"([A-Z_][A-Z0-9_]*+)(?:[ ]*+:[^=\n]*+)?[ ]*+=(?!=)",
+    ),
+    kinds=("function", "type", "constant"),
+    public=lambda match, name: not name.startswith(b"_"),
+    accept=_accept_python,
+    docstrings=True,
+)
+
+_C_NOT_TYPE = rb"(?!(?:return|else|case|goto|throw|new|delete|typedef|using|if|for|while|switch|do|extern[ ]\"C\"|namespace|public|private|protected|default)\b)"
+_C_DEFINE = (
+    rb"[ \t]*+\#[ \t]*+define[ \t]++(\w++)",
+    rb"(?:(?:typedef|static|const)[ \t]++)*+(?:struct|union|enum(?:[ ]class)?|class)[ \t]++(\w++)"
+    rb"(?:[ \t]++final)?[ \t]*+(?::[^:\n;{][^\n;{]*+)?(?:\{|\n\{)",
+    rb"typedef\b[^\n;{}()]*?[ \t*](\w++)[ \t]*+(?:\[[^\]\n]*+\])?[ \t]*+;",
+    rb"typedef\b[^\n;{}()]*+\([ \t]*+(?:\w++::)?\*[ \t]*+(\w++)\)",
+    rb"\}[ \t]*+(\w++)[ \t]*+;",
+)
+
+_C = Language(
+    name="c",
+    suffixes=(".c", ".h"),
+    ignore=_ignore(_LINE, _BLOCK, _DOUBLE, _CHARACTER, _INCLUDE, _STARRED),
+    define=_lines(
+        *_C_DEFINE,
+        rb"(?:" + _C_NOT_TYPE + rb"[A-Za-z_][\w \t*]*?[ \t*]|(?=[\w]*[a-z]))(\w++)[ \t]?\([^;{}\0]{0,800}?\)[^;{}()=,\0]{0,80}?(?:\{|(?=\0))",
+        rb"(?!extern\b)" + _C_NOT_TYPE + rb"[A-Za-z_][\w \t*]*?[ \t*](\w++)(?:\[[^\]\n]*+\])*+[ \t]*+(?:=|;)",
+    ),
+    kinds=("macro", "type", "type", "type", "type", "function", "variable"),
+    public=lambda match, name: b"static " not in match[0],
+)
+
+_CPP = Language(
+    name="c++",
+    suffixes=(".cc", ".cpp", ".cxx", ".c++", ".hpp", ".hh", ".hxx", ".h++", ".inl", ".ipp", ".tcc", ".cu", ".cuh"),
+    ignore=_C.ignore,
+    define=_C.define,
+    kinds=_C.kinds,
+    public=_C.public,
+)
+
+_GO = Language(
+    name="go",
+    suffixes=(".go",),
+    ignore=_ignore(_LINE, _BLOCK, _DOUBLE, _BACKTICK, _CHARACTER),
+    define=_lines(
+        rb"func[ ]++(?:\([^)\n]*+\)[ ]*+)?(\w++)[ ]*+[\[(]",
+        rb"type[ ]++(\w++)",
+        rb"(?:const|var)[ ]++(\w++)",
+    ),
+    kinds=("function", "type", "constant"),
+    public=lambda match, name: name[:1].isupper(),
+    blocks=re.compile(rb"\n(?:const|var|type) \(\n((?:[^)\n\0][^\n\0]*+\n|\n)++)"),
+    member=re.compile(rb"\n\t(\w++)(?=[ \n,])"),
+)
+
+_RUST = Language(
+    name="rust",
+    suffixes=(".rs",),
+    ignore=_ignore(_LINE, _BLOCK, _DOUBLE, _CHARACTER),
+    define=_lines(
+        rb"[ \t]*+(?:pub(?:\([^)\n]*+\))?[ ]++)?(?:(?:default|const|async|unsafe|extern(?:[ ]\"[^\"\n]*+\")?)[ ]++)*+fn[ ]++(\w++)",
+        rb"[ \t]*+(?:pub(?:\([^)\n]*+\))?[ ]++)?(?:unsafe[ ]++)?(?:struct|enum|union|trait|type)[ ]++(\w++)",
+        rb"[ \t]*+(?:pub(?:\([^)\n]*+\))?[ ]++)?(?:const|static(?:[ ]++mut)?)[ ]++(\w++)[ ]*+:",
+        rb"[ \t]*+macro_rules![ ]*+(\w++)",
+    ),
+    kinds=("function", "type", "constant", "macro"),
+    public=lambda match, name: b"pub" in match[0] or b"macro_rules!" in match[0],
+    accept=_accept_rust,
+)
+
+_JAVA_MODIFIERS = (
+    rb"(?:@\w++(?:\([^)\n]*+\))?[ ]++)*+(?:(?:public|protected|private|static|final|abstract|default|synchronized|native"
+    rb"|strictfp|sealed|non-sealed)[ ]++)*+"
+)
+_JAVA_NOT_TYPE = rb"(?!(?:return|throw|new|else|assert|yield|case|package|import|class|interface|enum|record)\b)"
+_JAVA_TYPE = rb"(?:<[^\n(){};=]*?>[ ]++)?" + _JAVA_NOT_TYPE + rb"[A-Za-z_][\w.]*+(?:<[^\n(){};=]*?>)?(?:\[\])*+(?:\.\.\.)?"
+
+_JAVA = Language(
+    name="java",
+    suffixes=(".java",),
+    ignore=_ignore(_LINE, _BLOCK, _DOUBLE, _CHARACTER, _STARRED),
+    define=_lines(
+        rb"[ \t]*+" + _JAVA_MODIFIERS + rb"(?:class|@?interface|enum|record)[ ]++(\w++)",
+        rb"[ \t]++" + _JAVA_MODIFIERS + _JAVA_TYPE + rb"[ ]++(\w++)[ ]?\(",
+        rb"[ \t]++" + _JAVA_MODIFIERS + _JAVA_TYPE + rb"[ ]++([A-Z][A-Z0-9_]*+)[ ]*+[=;]",
+    ),
+    kinds=("type", "function", "constant"),
+    public=lambda match, name: b"public " in match[0],
+    accept=_accept_java,
+)
+
+_JS_NOT_METHOD = rb"(?!(?:if|for|while|switch|catch|function|with|return|else|do|super|await|typeof|new|throw|case|constructor)\b)"
+_JS_DEFINE = (
+    rb"[ \t]*+(?:export[ ]++)?(?:default[ ]++)?(?:declare[ ]++)?(?:async[ ]++)?function\b[ ]*+\*?[ ]*+([\w$]++)",
+    rb"[ \t]*+(?:export[ ]++)?(?:default[ ]++)?(?:declare[ ]++)?(?:abstract[ ]++)?class[ ]++([\w$]++)",
+    rb"(?:export[ ]++)?(?:declare[ ]++)?(?:const|let|var)[ ]++([\w$]++)(?:[ ]*+:[^=\n]++)?[ ]*+=(?![=>])(?![ ]*+(?:await[ ]++import|require)\b)",
+    rb"[ \t]*+[\w$]++(?:\.[\w$]++)*?\.([\w$]++)[ ]*+=[ ]*+(?:async[ ]*+)?(?:function\b|\([^()\n]*+\)[ ]*+=>|[\w$]++[ ]*+=>)",
+    rb"(?:module\.)?exports\.([\w$]++)[ ]*+=(?!=)",
+    rb"[ \t]++" + _JS_NOT_METHOD + rb"(?:(?:static|async|get|set|public|private|protected|readonly|override|abstract)[ ]++)*+[*\#]?"
+    + _JS_NOT_METHOD + rb"([\w$]++)[ ]?(?:<[^\n(){};]*?>)?\((?:[^()\n]|\([^()\n]*+\))*+\)[ ]*+(?::[^\n{;]*?)?[ ]*+\{(?=\n)",
+    rb"[ \t]++([\w$]++)[ ]*+:[ ]*+(?:async[ ]*+)?function\b",
+)
+_TS_DEFINE = (
+    rb"[ \t]*+(?:export[ ]++)?(?:declare[ ]++)?interface[ ]++(\w++)",
+    rb"[ \t]*+(?:export[ ]++)?(?:declare[ ]++)?type[ ]++(\w++)[ ]*+(?:<[^\n]*?)?=",
+    rb"[ \t]*+(?:export[ ]++)?(?:declare[ ]++)?(?:const[ ]++)?enum[ ]++(\w++)",
+    rb"[ \t]*+(?:export[ ]++)?(?:declare[ ]++)?namespace[ ]++(\w++)",
+)
+_JS_KINDS = ("function", "type", "constant", "function", "variable", "function", "function")
+
+_JAVASCRIPT = Language(
+    name="javascript",
+    suffixes=(".js", ".jsx", ".mjs", ".cjs"),
+    ignore=_ignore(_LINE, _BLOCK, _DOUBLE, _SINGLE, _STARRED),
+    define=_lines(*_JS_DEFINE),
+    kinds=_JS_KINDS,
+    public=lambda match, name: b"export" in match[0],
+)
+
+_TYPESCRIPT = Language(
+    name="typescript",
+    suffixes=(".ts", ".tsx", ".mts", ".cts"),
+    ignore=_JAVASCRIPT.ignore,
+    define=_lines(*_JS_DEFINE, *_TS_DEFINE),
+    kinds=(*_JS_KINDS, "type", "type", "type", "type"),
+    public=_JAVASCRIPT.public,
+)
+
+#: The table, by name.
+TABLE: dict[str, Language] = {
+    language.name: language
+    for language in (_PYTHON, _C, _CPP, _GO, _RUST, _JAVA, _JAVASCRIPT, _TYPESCRIPT)
+}
+
+#: Suffix (lower case, with its dot) to the language's name.
+LANGUAGES: dict[str, str] = {suffix: language.name for language in TABLE.values() for suffix in language.suffixes}

@@ -1,0 +1,257 @@
+"""Which names a commit defines, renames and uses, told from its changed lines alone.
+
+Only compound identifiers count (`strbuf_splice`, `readAll`, `MAX_SIZE`): a single word means something else in every file.
+What counts is net of what the same commit removes, so that moved and reindented code is neither definition nor use.
+The rules, and how well they agree with Universal Ctags on real repositories, are in docs/names.md.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections import Counter
+from dataclasses import dataclass, field
+from itertools import accumulate
+from posixpath import splitext
+
+from rapidfuzz import fuzz
+
+from connectors.git.frameworks import FRAMEWORK_NAMES
+from connectors.git.languages import LANGUAGES, TABLE, Language
+
+__all__ = ["LANGUAGES", "CommitNames", "FileNames", "commit_names", "file_names", "is_counted", "language_of"]
+
+#: One hunk: old line of the first removed, removed lines, new line of the first added, added lines.
+Hunk = tuple[int, list[bytes], int, list[bytes]]
+#: One side of all hunks: the joined text, where each hunk begins in it, its definitions (position, name, public, kind).
+_Side = tuple[bytes, list[int], list[tuple[int, str, bool, str]]]
+
+#: Lines longer than this (minified code, data) neither define nor use anything.
+LONGEST_LINE = 1_000
+LONGEST_NAME = 80
+#: How alike two definitions must be, names apart, for the one to be the other renamed (0 to 100).
+ALIKE = 70
+
+#: Definitions on either side of a hunk that are compared for renames.
+_COMPARED = 8
+
+_APART = b"\n\0\n"
+_SEPARATORS = bytes(byte if chr(byte).isalnum() and byte < 128 or byte == 95 else 32 for byte in range(256))
+_COMPOUND = re.compile(rb"_*[A-Za-z](?:[A-Za-z0-9]*_+[A-Za-z0-9]|[A-Za-z0-9]*?[a-z0-9][A-Z]|[A-Z]*[A-Z]{2}[a-z])\w*+\Z")
+_TEST_CASE = re.compile(rb"_*(?:[tT]est(?:_|[A-Z0-9])|(?:Benchmark|Example|Fuzz)[A-Z])|\w*[a-z0-9_]Tests?\Z|__\w+__\Z")
+
+#: Tokens met so far: the name that counts, and those that do not. Both are emptied when they grow large.
+_counted: dict[bytes, str] = {}
+_plain: set[bytes] = set()
+_REMEMBERED = 500_000
+
+
+@dataclass(slots=True)
+class FileNames:
+    """What one file's change says about names. Counts are added minus removed; lines are 1-based, of the new file."""
+
+    language: str
+    net: dict[str, int] = field(default_factory=dict)
+    #: name, line, public, kind
+    defined: list[tuple[str, int, bool, str]] = field(default_factory=list)
+    undefined: list[str] = field(default_factory=list)
+    #: (old, new): the change turns the definition of the one into that of the other.
+    renames: list[tuple[str, str]] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class CommitNames:
+    """What one commit says about names."""
+
+    #: name, path, line, public, language
+    defined: list[tuple[str, str, int, bool, str]] = field(default_factory=list)
+    #: new name -> old name; the new one is in `defined` too.
+    renamed: dict[str, str] = field(default_factory=dict)
+    #: name -> the path where it was used most
+    used: dict[str, str] = field(default_factory=dict)
+
+
+def language_of(path: str) -> str | None:
+    """The language of a path, by its suffix, or None where definitions cannot be told."""
+    return LANGUAGES.get(splitext(path)[1].lower())
+
+
+def is_counted(token: bytes) -> bool:
+    """Whether an identifier is compound, no test case, and not a name that frameworks and standard libraries share."""
+    return (
+        5 <= len(token) <= LONGEST_NAME
+        and _COMPOUND.match(token) is not None
+        and _TEST_CASE.match(token) is None
+        and token not in FRAMEWORK_NAMES
+    )
+
+
+def _name(token: bytes) -> str | None:
+    name = _counted.get(token)
+    if name is None and token not in _plain:
+        if is_counted(token):
+            name = _counted[token] = token.decode("ascii")
+        else:
+            _plain.add(token)
+    return name
+
+
+def _join(sides: list[tuple[int, list[bytes]]]) -> bytes:
+    text = b"\n" + _APART.join([b"\n".join(lines) for _, lines in sides]) + b"\n"
+    if len(text) > LONGEST_LINE and len(max(text.split(b"\n"), key=len)) > LONGEST_LINE:
+        sides[:] = [(line, [x if len(x) <= LONGEST_LINE else b"" for x in lines]) for line, lines in sides]
+        text = b"\n" + _APART.join([b"\n".join(lines) for _, lines in sides]) + b"\n"
+    return text
+
+
+def _without_docstrings(text: bytes) -> bytes:
+    for quotes in (b'"""', b"'''"):
+        if quotes in text:
+            text = _APART.join([_without_quoted(hunk, quotes) for hunk in text.split(_APART)])
+    return text
+
+
+def _without_quoted(hunk: bytes, quotes: bytes) -> bytes:
+    parts = hunk.split(quotes)
+    if len(parts) == 1:
+        return hunk
+    # A hunk may begin inside a string: an opening is followed by text, or stands where an expression may.
+    before = parts[0].rpartition(b"\n")[2].strip()
+    after = parts[1].partition(b"\n")[0].strip()
+    opens = before[-1:] in b"=([{,:+urfbURFB" and (after[:1].isalnum() or before != b"" or len(parts) % 2 == 1)
+    return b" ".join(parts[0 if opens else 1 :: 2]) + b"\n"
+
+
+def _tokens(language: Language, text: bytes) -> Counter[bytes]:
+    if language.docstrings:
+        text = _without_docstrings(text)
+    text = language.ignore.sub(b" ", text)
+    if b"*/" in text and not language.docstrings:
+        text = _APART.join([hunk.rpartition(b"*/")[2] for hunk in text.split(_APART)])
+    return Counter(text.translate(_SEPARATORS).split())
+
+
+def _definitions(
+    language: Language, text: bytes, present: Counter[bytes]
+) -> list[tuple[int, str, bool, str]]:
+    """Position, name, public and kind of each definition whose name is `present` outside comments and strings."""
+    found = []
+    for match in language.define.finditer(text):
+        group = match.lastindex or 1
+        token = match[group]
+        name = _name(token)
+        if name is not None and token in present and (language.accept is None or language.accept(text, match)):
+            found.append((match.start(group), name, language.public(match, token), language.kinds[group - 1]))
+    if language.blocks is not None and language.member is not None:
+        for block in language.blocks.finditer(text):
+            for match in language.member.finditer(text, block.start(1) - 1, block.end(1)):
+                name = _name(match[1])
+                if name is not None and match[1] in present:
+                    found.append((match.start(1), name, language.public(match, match[1]), "constant"))
+        found.sort()
+    return found
+
+
+def file_names(language: str, hunks: list[Hunk]) -> FileNames | None:
+    """Definitions and net uses in the changed lines of one file in one commit; None where there are none.
+
+    `language` is one that `language_of` names. Lines are without their newline, in any encoding.
+    """
+    row = TABLE[language]
+    new = [(hunk[2], hunk[3]) for hunk in hunks if hunk[3]]
+    old = [(hunk[0], hunk[1]) for hunk in hunks if hunk[1]]
+    new_text, old_text = _join(new), _join(old)
+    added = _tokens(row, new_text)
+    removed = _tokens(row, old_text)
+    if len(_plain) > _REMEMBERED or len(_counted) > _REMEMBERED:
+        _plain.clear()
+        _counted.clear()
+    result = FileNames(language)
+    net = result.net
+    for token in (added.keys() | removed.keys()) - _plain:
+        count = added[token] - removed[token]
+        if count:
+            name = _name(token)
+            if name is not None:
+                net[name] = count
+    if not net:
+        return None
+    defined = _definitions(row, new_text, added) if new else []
+    undefined = _definitions(row, old_text, removed) if old else []
+    if defined:
+        starts = _starts(new)
+        for position, name, public, kind in defined:
+            at = bisect_right(starts, position) - 1
+            result.defined.append((name, new[at][0] + new_text.count(b"\n", starts[at], position), public, kind))
+        if undefined:
+            result.renames = _renames(hunks, (old_text, _starts(old), undefined), (new_text, starts, defined))
+    result.undefined = [name for _, name, _, _ in undefined]
+    return result
+
+
+def _starts(sides: list[tuple[int, list[bytes]]]) -> list[int]:
+    """Where each hunk begins in the joined text."""
+    return list(accumulate((sum(map(len, lines)) + len(lines) + 2 for _, lines in sides[:-1]), initial=1))
+
+
+def _renames(hunks: list[Hunk], old: _Side, new: _Side) -> list[tuple[str, str]]:
+    """Pairs (old, new) of definitions that one hunk turns into one another, the most alike first."""
+    old_at = _by_hunk([number for number, hunk in enumerate(hunks) if hunk[1]], old)
+    new_at = _by_hunk([number for number, hunk in enumerate(hunks) if hunk[3]], new)
+    both = {name for _, name, _, _ in old[2]} & {name for _, name, _, _ in new[2]}
+    candidates = []
+    for number in old_at.keys() & new_at.keys():
+        for old_name, old_kind, old_body in old_at[number][:_COMPARED]:
+            for new_name, new_kind, new_body in new_at[number][:_COMPARED]:
+                if old_kind == new_kind and old_name not in both and new_name not in both:
+                    alike = fuzz.ratio(old_body, new_body)
+                    if alike >= ALIKE:
+                        candidates.append((-alike, old_name, new_name))
+    found: dict[str, str] = {}
+    for _, old_name, new_name in sorted(candidates):
+        if old_name not in found and new_name not in found.values():
+            found[old_name] = new_name
+    return list(found.items())
+
+
+def _by_hunk(numbers: list[int], side: _Side) -> dict[int, list[tuple[str, str, bytes]]]:
+    """Hunk -> name, kind, and its first lines without the name, of each definition there."""
+    text, starts, definitions = side
+    found: dict[int, list[tuple[str, str, bytes]]] = {}
+    ends = [position for position, _, _, _ in definitions[1:]] + [len(text)]
+    for (position, name, _, kind), end in zip(definitions, ends, strict=True):
+        at = bisect_right(starts, position) - 1
+        first = text.rfind(b"\n", 0, position) + 1
+        last = min(end, starts[at + 1] - 3 if at + 1 < len(starts) else len(text), first + LONGEST_LINE)
+        found.setdefault(numbers[at], []).append((name, kind, text[first:last].replace(name.encode(), b"")))
+    return found
+
+
+def commit_names(files: list[tuple[str, FileNames]]) -> CommitNames:
+    """One commit's names from those of its files, net over all of them."""
+    result = CommitNames()
+    net: Counter[str] = Counter()
+    definitions: Counter[str] = Counter()
+    for _, names in files:
+        for name, count in names.net.items():
+            net[name] += count
+        for name, _, _, _ in names.defined:
+            definitions[name] += 1
+        for name in names.undefined:
+            definitions[name] -= 1
+    for path, names in files:
+        for name, line, public, _ in names.defined:
+            if definitions[name] > 0:
+                result.defined.append((name, path, line, public, names.language))
+        for old, new in names.renames:
+            # Whoever renames replaces the uses as well: as many come as go.
+            come, go = net[new], -net[old]
+            if definitions[old] < 0 < definitions[new] and 0 < go <= 2 * come and come <= 2 * go:
+                result.renamed.setdefault(new, old)
+    best: dict[str, int] = {}
+    for path, names in files:
+        for name, count in names.net.items():
+            if count > best.get(name, 0) and net[name] > 0 and definitions[name] <= 0:
+                best[name] = count
+                result.used[name] = path
+    return result
