@@ -1,0 +1,196 @@
+"""`influence collect` and `influence sources`: what is in a workspace."""
+
+from __future__ import annotations
+
+import json
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from influence.commands import options
+from influence.errors import InputError
+
+if TYPE_CHECKING:
+    from influence.workspace import Workspace
+
+_GIT_EXAMPLES = """Examples:
+
+\b
+  influence collect git storage/ console/ --workspace work.duckdb
+  influence collect git mirror.git --ref release-7 --workspace work.duckdb
+"""
+_ORG_EXAMPLES = """A chart has a line for each person, with at least the columns person and manager; a membership file has team and
+person. Both may have title, since and until (YYYY-MM-DD).
+
+\b
+Examples:
+  influence collect org chart.csv --workspace work.duckdb
+  influence collect org teams.csv --format memberships --workspace work.duckdb
+"""
+_SOURCES_EXAMPLES = """Examples:
+
+\b
+  influence sources --workspace work.duckdb
+  influence sources remove git:console --workspace work.duckdb
+"""
+
+
+class OrganisationFile(StrEnum):
+    """What a file of `collect org` is."""
+
+    chart = "chart"
+    memberships = "memberships"
+
+
+def add_to(app: typer.Typer) -> None:
+    """Register the commands of this module."""
+    collect = typer.Typer(
+        rich_markup_mode=None,
+        no_args_is_help=True,
+        short_help="Read sources into a workspace.",
+        help="Read sources into a workspace: one file, readable only by you. Reading a source again replaces it.",
+    )
+    collect.command("git", epilog=_GIT_EXAMPLES)(collect_git)
+    collect.command("org", epilog=_ORG_EXAMPLES)(collect_org)
+    app.add_typer(collect, name="collect")
+    sources = typer.Typer(
+        rich_markup_mode=None,
+        invoke_without_command=True,
+        short_help="List what a workspace holds; take a source out.",
+        epilog=_SOURCES_EXAMPLES,
+        help="What a workspace was collected from (list), and taking one source out again (remove).",
+    )
+    sources.callback()(sources_default)
+    sources.command("list")(sources_list)
+    sources.command("remove")(sources_remove)
+    app.add_typer(sources, name="sources")
+
+
+def collect_git(
+    paths: Annotated[list[Path], typer.Argument(metavar="PATH", help="Clones, bare ones too.")],
+    workspace: options.NeededWorkspace,
+    ref: options.Ref = None,
+    rules: options.Rules = None,
+) -> None:
+    """Read git repositories: who built on whose lines and names, took whose advice; and who owns which code.
+
+    Nothing is fetched and nothing that a repository configures is run.
+    """
+    from influence import doors, terminal
+    from influence.workspace import Workspace
+
+    doors.readable(rules, "--rules")
+    target = Workspace(workspace.expanduser())
+    with terminal.progress() as progress:
+        sources = doors.collect_git(paths, target, ref=ref, rules=rules, progress=progress)
+    _say_collected(target, sources)
+
+
+def collect_org(
+    paths: Annotated[list[Path], typer.Argument(metavar="FILE", help="CSV files.")],
+    workspace: options.NeededWorkspace,
+    format: Annotated[  # noqa: A002
+        OrganisationFile | None, typer.Option("--format", help="What the files are; else seen by their columns.")
+    ] = None,
+) -> None:
+    """Read who manages whom (a chart), or who is in which team (memberships)."""
+    from influence import doors, terminal
+    from influence.workspace import Workspace
+
+    target = Workspace(workspace.expanduser())
+    with terminal.progress() as progress:
+        sources = doors.collect_organisation(paths, target, format=format and format.value, progress=progress)
+    _say_collected(target, sources)
+
+
+def sources_default(
+    context: typer.Context,
+    workspace: options.WorkspaceFile = None,
+    format: options.Print = options.Format.table,  # noqa: A002
+) -> None:
+    """List, unless another verb follows."""
+    if context.invoked_subcommand is None:
+        if workspace is None:
+            raise InputError("--workspace is missing", "name the file that was collected into")
+        sources_list(workspace, format)
+    elif workspace is not None:
+        raise InputError("--workspace comes too early", f"write it after {context.invoked_subcommand}")
+
+
+def sources_list(workspace: options.NeededWorkspace, format: options.Print = options.Format.table) -> None:  # noqa: A002
+    """List what was collected, up to where and when, and what could not be read."""
+    from influence import doors
+    from influence.terminal import say, table
+
+    harvests = doors.open(workspace).harvests()
+    rows = [
+        {
+            "source": row.source,
+            "from": _day(row.first),
+            "to": _day(row.last),
+            "tip": row.tip or "",
+            "collected": _day(row.collected),
+            "counts": json.loads(row.counts or "{}"),
+            "left_out": [list(problem) for problem in json.loads(row.problems or "[]")],
+            "location": row.location,
+        }
+        for row in harvests.itertuples()
+    ]
+    if format == options.Format.json:
+        options.print_json(rows)
+        return
+    if format == options.Format.csv:
+        options.print_csv(
+            list(rows[0]) if rows else ["source"],
+            [[value if isinstance(value, str) else json.dumps(value) for value in row.values()] for row in rows],
+        )
+        return
+    say(
+        table(
+            ["source", "from", "to", "tip", "collected", "left out", "read"],
+            [
+                [
+                    row["source"],
+                    row["from"],
+                    row["to"],
+                    row["tip"][:12],
+                    row["collected"],
+                    f"{sum(problem[1] for problem in row['left_out']):,}",
+                    ", ".join(f"{number:,} {what}" for what, number in row["counts"].items()),
+                ]
+                for row in rows
+            ],
+            right="left-out",
+        )
+    )
+
+
+def sources_remove(
+    sources: Annotated[list[str], typer.Argument(metavar="SOURCE", help="As `influence sources` names them.")],
+    workspace: options.NeededWorkspace,
+) -> None:
+    """Take out all that was read from a source."""
+    from influence import doors
+    from influence.terminal import safe, say
+
+    target = doors.open(workspace)
+    for source in sources:
+        say(f"{safe(source)}: {target.remove(source):,} rows removed")
+
+
+def _say_collected(workspace: Workspace, sources: list[str]) -> None:
+    from influence.terminal import safe, say
+
+    harvests = workspace.harvests().set_index("source")
+    for source in sources:
+        row = harvests.loc[source]
+        counts = ", ".join(f"{number:,} {what}" for what, number in json.loads(row["counts"] or "{}").items())
+        say(f"{safe(source)}: {safe(counts) or 'nothing'}")
+        for what, number, why in json.loads(row["problems"] or "[]"):
+            say(f"  left out: {number:,} {safe(what)} ({safe(why)})")
+
+
+def _day(value: object) -> str:
+    return "" if value is None or value != value else str(value)[:10]  # NaT is not equal to itself
