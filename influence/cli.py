@@ -50,16 +50,22 @@ collect.add_to(app)
 look.add_to(app)
 
 
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"influence {__version__}")
+        raise typer.Exit
+
+
 @app.callback()
 def _options(
-    version: Annotated[bool, typer.Option("--version", help="Print the version and leave.", is_eager=True)] = False,
+    version: Annotated[
+        bool, typer.Option("--version", help="Print the version and leave.", is_eager=True, callback=_version)
+    ] = False,
     debug: Annotated[
         bool, typer.Option("--debug", help="Show where an error arose (or set INFLUENCE_DEBUG=1).")
     ] = False,
 ) -> None:
-    if version:
-        typer.echo(f"influence {__version__}")
-        raise typer.Exit
+    """`run` has taken --debug out before, since it may stand anywhere; here it is for the help."""
 
 
 def main() -> None:

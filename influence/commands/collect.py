@@ -21,8 +21,8 @@ _GIT_EXAMPLES = """Examples:
   influence collect git storage/ console/ --workspace work.duckdb
   influence collect git mirror.git --ref release-7 --workspace work.duckdb
 """
-_ORG_EXAMPLES = """A chart has a line for each person, with at least the columns person and manager; a membership file has team and
-person. Both may have title, since and until (YYYY-MM-DD).
+_ORG_EXAMPLES = """A chart has a line for each person, with at least the columns person and manager; a membership
+file has team and person. Both may have title, since and until (YYYY-MM-DD).
 
 \b
 Examples:

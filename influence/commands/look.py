@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -27,7 +26,8 @@ _EXPLAIN_EXAMPLES = """Examples:
   influence explain "Ada Byron" path/to/repository
   influence explain ada@example.org --workspace work.duckdb
 """
-_PEOPLE_EXAMPLES = """To correct a merge, write a people.csv and give it with --people; nothing that was read is changed by it.
+_PEOPLE_EXAMPLES = """To correct a merge, write a people.csv and give it with --people; nothing that was read is
+changed by it.
 
 \b
 Examples:

@@ -71,13 +71,14 @@ def demo(
     """
     import tempfile
 
+    _can_write(output)
+    root = None if keep is None else _empty(keep)
     from influence import doors, simulate, terminal
 
-    _can_write(output)
     with tempfile.TemporaryDirectory(prefix="influence-demo-") as scratch, doors.workspace_for(None) as workspace:
         with terminal.progress() as progress:
             progress("inventing an organisation", 0, None)
-            invented = simulate.write(Path(scratch) if keep is None else _empty(keep), seed)
+            invented = simulate.write(root or Path(scratch), seed)
             doors.collect(invented.repositories, workspace, org=invented.chart, progress=progress)
             progress("working out who follows whom", 0, None)
             findings = doors.analyse(workspace, seed=seed)
