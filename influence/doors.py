@@ -7,6 +7,7 @@ import os
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from itertools import chain, count
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -144,11 +145,12 @@ def collect_git(
     progress: Progress = no_progress,
 ) -> list[str]:
     """Read repositories, and the CODEOWNERS of each, into `workspace`; returns the sources written."""
+    # All are looked at before the first is read: a typing error must not show after an hour.
+    sources = _git_sources([Path(path).expanduser() for path in paths], workspace, ref)
     written = []
-    git, owners = connector("git"), connector("codeowners")
-    for path in paths:
-        written += _commit(workspace, git(Path(path), ref=ref, rules=rules), progress)
-        written += _commit(workspace, owners(Path(path)), progress)
+    for source, path in sources.items():
+        written += _commit(workspace, connector("git")(path, ref=ref, source=source, rules=rules), progress)
+        written += _commit(workspace, connector("codeowners")(path, ref=ref), progress)
     return written
 
 
@@ -163,9 +165,10 @@ def collect_organisation(
 
     `format` is ``chart`` or ``memberships``; None: seen by the columns.
     """
+    files = [Path(path).expanduser().absolute() for path in paths]
     written = []
-    for path in paths:
-        written += _commit(workspace, connector(format or "chart")(Path(path)), progress)
+    for file, name in [(file, format or _organisation_format(file)) for file in files]:
+        written += _commit(workspace, connector(name)(file), progress)
     return written
 
 
@@ -234,6 +237,49 @@ def _each(paths: AnyPath | Iterable[AnyPath]) -> list[Path]:
 def _is_workspace(path: Path) -> bool:
     """Whether `path` is a file: a repository is a folder."""
     return path.expanduser().is_file()
+
+
+def _git_sources(paths: Iterable[Path], workspace: Workspace, ref: str | None) -> dict[str, Path]:
+    """What each repository is called in the workspace, by its absolute path.
+
+    A place that was read before keeps its name, and so does a clone that stands in for one that is gone (nightly
+    jobs clone afresh). Otherwise two repositories never share a name, whatever their folders are called.
+    """
+    from connectors.git.repository import open_safely
+
+    known: dict[str, tuple[str | None, str]] = {}
+    if workspace.path.exists():
+        harvests = workspace.harvests()
+        harvests = harvests[harvests["connector"] == "git"]
+        known = dict(
+            zip(harvests["source"], zip(harvests["repository"], harvests["location"], strict=True), strict=True)
+        )
+    sources: dict[str, Path] = {}
+
+    def free(name: str, identity: str) -> bool:
+        repository, location = known.get(name, (identity, ""))
+        return name not in sources and (not location or (repository == identity and not Path(location).exists()))
+
+    for path in paths:
+        place = path.absolute()
+        if place in sources.values():
+            continue
+        with open_safely(path, ref) as repository:
+            label, identity = repository.label, repository.repository_id
+        source = next((name for name, (_, location) in known.items() if location == str(place)), None)
+        if source is None:
+            names = chain((label, f"{place.parent.name}/{label}"), (f"{label}-{number}" for number in count(2)))
+            source = next(name for name in (f"git:{name}" for name in names) if free(name, identity))
+        sources[source] = place
+    return sources
+
+
+def _organisation_format(file: Path) -> str:
+    from connectors.organisation import headers
+    from connectors.organisation.table import read
+
+    fields = read(file, headers.CHART_HEADERS, ()).fields
+    return "memberships" if "team" in fields and not fields & set(headers.WHO_MANAGES) else "chart"
 
 
 def _commit(workspace: Workspace, source: Connector, progress: Progress) -> list[str]:
