@@ -1,0 +1,332 @@
+"""The sentences of the report. Plain English, singular and plural right, no pronoun that guesses a gender,
+and an honest sentence for each case in which something is not known.
+
+A sentence is a list of `Part`: text, and how it stands out. Escaping is left to whoever shows it.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import pandas as pd
+
+if TYPE_CHECKING:
+    from influence.findings import Findings
+
+_WORDS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
+
+
+class Part(NamedTuple):
+    """A piece of a sentence. `mark` is "", "b" (stands out), "who" (a person) or "code"."""
+
+    text: str
+    mark: str = ""
+
+
+Sentence = list[Part]
+
+
+def text(sentence: Sentence) -> str:
+    """The sentence without its marks."""
+    return "".join(part.text for part in sentence)
+
+
+def number(value: float) -> str:
+    """1234567 -> "1,234,567"; a fraction keeps one digit."""
+    return f"{value:,.0f}" if float(value).is_integer() or abs(value) >= 100 else f"{value:,.1f}"
+
+
+def word(value: int) -> str:
+    """Small numbers as words: 4 -> "four", 13 -> "13"."""
+    return _WORDS[value] if 0 <= value < len(_WORDS) else number(value)
+
+
+def count(value: int, one: str, many: str | None = None) -> str:
+    """(1, "person", "people") -> "1 person"; (0, ...) -> "no people"."""
+    return f"{'no' if value == 0 else number(value)} {one if value == 1 else many or one + 's'}"
+
+
+def percent(share: float | None) -> str:
+    """0.034 -> "3 %"; what rounds to 0 or 100 without being it says so; "not known" for None and NaN."""
+    if not known(share):
+        return "not known"
+    assert share is not None
+    if 0 < share < 0.005:
+        return "under 1 %"
+    if 0.995 <= share < 1:
+        return "over 99 %"
+    return f"{share * 100:.0f} %"
+
+
+def known(value: object) -> bool:
+    """Whether it is there at all (None, NaN and NaT are not)."""
+    return value is not None and not (pd.api.types.is_scalar(value) and bool(pd.isna(value)))
+
+
+def listing(items: Sequence[str], at_most: int = 3, what: str = "more") -> str:
+    """["a", "b", "c"] -> "a, b and c"; what is beyond `at_most` is counted."""
+    shown, rest = list(items[:at_most]), len(items) - at_most
+    if rest > 0:
+        shown.append(f"{rest} {what}")
+    return " and ".join([", ".join(shown[:-1]), shown[-1]]) if len(shown) > 1 else "".join(shown)
+
+
+def day(value: Any) -> str:
+    """Like "31 December 2025"."""
+    if not known(value):
+        return "not known"
+    stamp = pd.Timestamp(value)
+    return f"{stamp.day} {stamp:%B %Y}"
+
+
+def month(value: Any) -> str:
+    """Like "March 2023"."""
+    return f"{pd.Timestamp(value):%B %Y}" if known(value) else "not known"
+
+
+def ago(value: Any, until: Any, created: Any = None) -> str:
+    """When somebody was last seen. "2 weeks ago" only where what was read ends where the page was made, so that
+    the words are true; else, and beyond ten weeks, the month.
+
+    >>> ago("2025-12-17", "2025-12-31", "2026-01-02")
+    '2 weeks ago'
+    >>> ago("2025-12-17", "2025-12-31", "2031-01-02")
+    'December 2025'
+    """
+    if not known(value):
+        return "not known"
+    if not known(until) or not known(created) or abs((_date(created) - _date(until)).days) > 10:
+        return month(value)
+    days = (_date(until) - _date(value)).days
+    if days < 7:
+        return "this week"
+    return f"{count(round(days / 7), 'week')} ago" if days < 70 else month(value)
+
+
+def _date(value: Any) -> dt.date:
+    return pd.Timestamp(value).date()
+
+
+def span(first: Any, last: Any) -> str:
+    """How long from first to last: "3 years", "5 months"."""
+    if not known(first) or not known(last):
+        return "a time that is not known"
+    days = max((pd.Timestamp(last) - pd.Timestamp(first)).days, 1)
+    if days >= 700:
+        return count(round(days / 365.25), "year")
+    return count(round(days / 30.4), "month") if days >= 60 else count(days, "day")
+
+
+def ranks(low: Any, high: Any) -> str:
+    """Like "2 to 4", or "1"."""
+    return f"{number(low)}" if low == high else f"{number(low)} to {number(high)}"
+
+
+def others(findings: Findings) -> str:
+    """How the page calls the people around somebody: colleagues where a chart says that they are."""
+    return "colleagues" if findings.meta.get("chart") else "others"
+
+
+def population(findings: Findings) -> int:
+    """How many people could follow somebody: everybody who was read, but for that somebody."""
+    people = findings.meta.get("counts", {}).get("people")
+    return max(int(len(findings.people) if people is None else people) - 1, 0)
+
+
+def answer(findings: Findings) -> Sentence:
+    """The answer first: who leads without managing, followed by how many; or that nobody can be named."""
+    named = findings.named()
+    if not len(findings.leaders):
+        return [Part("Nothing that was read shows anybody following anybody.")]
+    if not len(named):
+        return _nobody(findings)
+    unknown = sum(not known(value) for value in named["implicit"])
+    first, around = named.iloc[0], others(findings)
+    how_many = f"{number(first.reach)} of {number(population(findings))} {around}"
+    sentence = [Part(_how_many_lead(findings, len(named), unknown))]
+    if len(named) == 1:
+        sentence += [Part(": "), Part(str(first.person), "who"), Part(f", followed by {how_many}")]
+    else:
+        sentence += [Part(". "), Part(str(first.person), "who"), Part(f" is followed by {how_many}")]
+    silent = first.get("silent_share")
+    if known(silent) and float(silent) >= 0.5:
+        sentence.append(Part(f", {percent(silent)} of it without a word between them first"))
+    return [*sentence, Part(".")]
+
+
+def _how_many_lead(findings: Findings, people: int, unknown: int) -> str:
+    subject = f"{word(people).capitalize()} {'person leads' if people == 1 else 'people lead'} here"
+    without = "without managing anyone" if findings.meta.get("chart") else "without a formal role that was read"
+    if unknown == 0:
+        return f"{subject} {without}"
+    if unknown == people:
+        return f"{subject} by what others build on, with or without formal power"
+    return f"{subject}: {word(people - unknown)} {without}, {word(unknown)} whose formal power is not known"
+
+
+def _nobody(findings: Findings) -> Sentence:
+    first = findings.leaders.iloc[0]
+    why = str(findings.meta.get("named_note") or "").strip().rstrip(".")
+    sentence = [Part("Nobody can be named here as leading without managing.")]
+    if why:
+        sentence.append(Part(f" {why[0].upper()}{why[1:]}."))
+    return [
+        *sentence,
+        Part(" Most followed is "),
+        Part(str(first.person), "who"),
+        Part(f", by {number(first.reach)} of {number(population(findings))} {others(findings)}."),
+    ]
+
+
+def sure(findings: Findings) -> str:
+    """How sure the answer is, from the rank ranges of those named."""
+    rows = findings.named()
+    if not len(rows):
+        rows = findings.leaders.head(1)
+    if not len(rows):
+        return ""
+    first, rest = rows.iloc[0], rows.iloc[1:]
+    lines = [
+        f"{first.person} holds rank {ranks(first.rank_low, first.rank_high)} in 90 % of resamples of the followers"
+    ]
+    if len(rest):
+        lines.append(
+            f"the other {word(len(rest))} between {number(rest.rank_low.min())} and {number(rest.rank_high.max())}"
+        )
+    return ", ".join(lines) + "."
+
+
+def read(findings: Findings) -> list[Sentence]:
+    """What was read, what was left out, what is not known: one sentence each."""
+    meta, counts = findings.meta, findings.meta.get("counts", {})
+    what: Sentence = [Part("Read: ")]
+    for key, one, many in (
+        ("repositories", "repository", "repositories"),
+        ("reviews", "review", "reviews"),
+        ("documents", "document", "documents"),
+    ):
+        if counts.get(key):
+            what += [Part(count(int(counts[key]), one, many), "b"), Part(", ")]
+    if counts.get("commits"):
+        what.append(Part(f"{count(int(counts['commits']), 'commit')} "))
+    if counts.get("people"):
+        what.append(Part(f"by {count(int(counts['people']), 'person', 'people')} "))
+    what.append(Part(f"over {span(meta.get('since'), meta.get('until'))}"))
+    chart = meta.get("chart")
+    if chart:
+        what.append(Part(" · "))
+        what.append(Part(f"org chart of {count(int(chart['chart_people']), 'person', 'people')}", "b"))
+        what.append(Part(f", {number(int(chart['matched']))} matched"))
+    what.append(Part("."))
+    return [what, left_out(findings), not_known(findings)]
+
+
+def left_out(findings: Findings) -> Sentence:
+    """Bots, assistants and whatever else was set apart, in a few words; the full list stands further down."""
+    counts = findings.meta.get("counts", {})
+    items = [count(int(counts.get("bots", 0)), "bot")] if counts.get("bots") else []
+    if counts.get("agents"):
+        agents, commits = int(counts["agents"]), int(counts.get("ai_commits", 0))
+        owner = "its" if agents == 1 else "their"
+        whom = (
+            f" ({owner} {count(commits, 'commit')} count{'s' if commits == 1 else ''} for those who asked)"
+            if commits
+            else ""
+        )
+        items.append(count(agents, "coding assistant") + whom)
+    seen = " ".join(items)
+    items += [
+        str(what)
+        for what, number_, _ in findings.meta.get("left_out", [])
+        if number_ and str(what) not in seen and not _is_machine(str(what))
+    ]
+    return [Part(f"Left out: {listing(items, 4, 'other things')}.")] if items else [Part("Nothing was left out.")]
+
+
+def _is_machine(what: str) -> bool:
+    return any(token in what.lower() for token in ("bot", "assistant", "agent"))
+
+
+def not_known(findings: Findings) -> Sentence:
+    """What the sources cannot tell: who asked, who spoke first, who holds power."""
+    items = []
+    share = unknown_occasion(findings)
+    if known(share) and share:
+        items.append(f"who asked for {'any' if share > 0.995 else percent(share)} of what was followed")
+    silent = findings.leaders["silent_share"] if "silent_share" in findings.leaders else pd.Series(dtype=float)
+    if not silent.notna().any():
+        items.append("who had spoken to whom first (no review was read)")
+    if not findings.meta.get("authority_known"):
+        items.append("who has formal power")
+    elif findings.meta.get("chart", {}).get("unmatched"):
+        items.append(
+            f"who {count(len(findings.meta['chart']['unmatched']), 'person', 'people')} of the chart "
+            f"{'is' if len(findings.meta['chart']['unmatched']) == 1 else 'are'} in the history"
+        )
+    return [Part(f"Not known: {listing(items, 4)}.")] if items else []
+
+
+def unknown_occasion(findings: Findings) -> float | None:
+    """Share of the counted following of which no source says who asked for it."""
+    edges = findings.edges
+    counted = edges[edges["counted"].astype(bool)]
+    total = float(counted["influence"].sum())
+    return float(counted.loc[counted["occasion"] == "unknown", "influence"].sum()) / total if total else None
+
+
+def title(findings: Findings) -> str:
+    """What the page is about: "Who is followed at X", with a word where it was simulated."""
+    name = str(findings.meta.get("title") or "this organisation")
+    return f"Who is followed in {name}" + (" (simulated)" if findings.meta.get("simulated") else "")
+
+
+def formal(row: Any, chart: bool) -> tuple[str, str]:
+    """(what to say of somebody's formal power, how to ink it: "none", "formal" or "unknown")."""
+    roles = listing([str(role) for role in row.formal], 3) if isinstance(row.formal, (list, tuple)) else ""
+    if not known(row.implicit):
+        return (f"formal power unknown; {roles}" if roles else "formal power unknown"), "unknown"
+    if row.implicit:
+        nobody = "manages nobody" if chart else "no formal role that was read"
+        return (f"{nobody}; {roles}" if roles else nobody), "none"
+    return roles or "holds formal power", "formal"
+
+
+def did(kind: str, how: str = "") -> str:
+    """What a follower did, as a verb with the leader as object: "built on"."""
+    verbs = {
+        "builds_on": "built on",
+        "adopts": "uses a name of",
+        "cites": "cites",
+        "heeds": "changed the work after advice of",
+        "mentions": "names as ground",
+    }
+    if kind == "consults":
+        return how.replace("-", " ") if how else "took advice of"
+    return verbs.get(kind, kind)
+
+
+def kind_label(kind: str) -> str:
+    """A kind as a heading."""
+    return {
+        "builds_on": "lines built on",
+        "adopts": "names used",
+        "cites": "works cited",
+        "consults": "advice and review",
+        "heeds": "advice heeded",
+        "mentions": "named as ground",
+    }.get(kind, kind)
+
+
+def kind_people(kind: str, people: int) -> str:
+    """What goes after the number in "23 people use names they defined"."""
+    one = people == 1
+    return {
+        "builds_on": "built on lines they wrote",
+        "adopts": f"{'uses' if one else 'use'} names they defined",
+        "cites": f"{'cites' if one else 'cite'} their works",
+        "consults": "took or credited their advice or review",
+        "heeds": "changed the work after their comment",
+        "mentions": f"{'names' if one else 'name'} their work as the ground for their own",
+    }.get(kind, kind)
