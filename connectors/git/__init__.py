@@ -1,0 +1,8 @@
+"""Git histories: who builds on whose lines, who uses whose names, who asked whose advice."""
+
+from __future__ import annotations
+
+from connectors.git.connector import GitConnector
+from connectors.git.repository import SafeRepository, open_safely
+
+__all__ = ["GitConnector", "SafeRepository", "open_safely"]

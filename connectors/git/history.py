@@ -1,0 +1,220 @@
+"""The commits of a history in order: who made them, when, and when others could know it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+import subprocess
+from bisect import bisect_left
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from connectors.git.repository import SafeRepository
+from connectors.git.trailers import Message, Person, parse_message
+from influence.errors import InputError
+from influence.robots import classify
+
+_IDENT = re.compile(rb"(.*?) ?<([^>\n]*)> (-?\d+) [+-]?\d+\Z", re.DOTALL)
+_EPOCH = dt.datetime(1970, 1, 1)
+#: Times outside of 1970 to 2262 do not fit Arrow's clocks; histories with broken clocks have them.
+_LATEST = 9_000_000_000
+
+
+@dataclass(slots=True)
+class Commit:
+    """One commit. `authors` are keys of the humans who wrote it; `via` is the coding assistant among them, or None.
+
+    `time` and `visible` are seconds since 1970: when it was written (never later than when it was committed), and when
+    the first-parent commit that brought it in was committed. `brought_by` is that commit's number.
+    """
+
+    number: int
+    sha: str
+    parents: list[str]
+    author: Person
+    committer: Person
+    time: int
+    committed: int
+    message: Message
+    authors: list[str] = field(default_factory=list)
+    via: str | None = None
+    visible: int = 0
+    brought_by: int = 0
+
+    @property
+    def is_merge(self) -> bool:
+        """More than one parent."""
+        return len(self.parents) > 1
+
+
+class History:
+    """All commits reachable from the tip, parents before children, numbered from 1.
+
+    Attributes
+    ----------
+    commits
+        `commits[number - 1]` is the commit of that number.
+    people
+        Every identity that appears: key -> Person, in order of appearance.
+    unreadable
+        Commits whose header could not be understood.
+    """
+
+    def __init__(self, repository: SafeRepository) -> None:
+        self.people: dict[str, Person] = {}
+        self.commits: list[Commit] = []
+        self.unreadable = 0
+        for sha, raw in _raw_commits(repository):
+            self._add(sha, raw)
+        if not self.commits:
+            raise InputError(f"{repository.location} has no commits that can be read", "clone it again")
+        self.number = {commit.sha: commit.number for commit in self.commits}
+        self._sorted = sorted(self.number)
+        self._see()
+
+    def find(self, prefix: str) -> Commit | None:
+        """The commit whose hash starts with `prefix`; None where none or several do."""
+        prefix = prefix.lower()
+        at = bisect_left(self._sorted, prefix)
+        if at == len(self._sorted) or not self._sorted[at].startswith(prefix):
+            return None
+        if at + 1 < len(self._sorted) and self._sorted[at + 1].startswith(prefix):
+            return None
+        return self.commits[self.number[self._sorted[at]] - 1]
+
+    def know(self, person: Person) -> str:
+        """Remember an identity and return its key."""
+        key = person.key
+        self.people.setdefault(key, person)
+        return key
+
+    def _add(self, sha: str, raw: bytes) -> None:
+        head, _, body = raw.partition(b"\n\n")
+        parents: list[str] = []
+        author = committer = None
+        encoding = "utf-8"
+        for line in head.split(b"\n"):
+            name, _, value = line.partition(b" ")
+            if name == b"parent":
+                parents.append(value.decode("ascii", "replace"))
+            elif name == b"author":
+                author = value
+            elif name == b"committer":
+                committer = value
+            elif name == b"encoding":
+                encoding = value.decode("ascii", "replace")
+        wrote, written = _ident(author or committer, encoding)
+        committing, committed = _ident(committer or author, encoding)
+        if author is None and committer is None:
+            self.unreadable += 1
+        text = _decode(body, encoding)
+        text = "\n".join(line.removeprefix("    ") for line in text.split("\n"))
+        message = parse_message(text)
+        commit = Commit(
+            len(self.commits) + 1, sha, parents, wrote, committing, min(written, committed), committed, message
+        )
+        self._attribute(commit)
+        self.commits.append(commit)
+
+    def _attribute(self, commit: Commit) -> None:
+        """Who leads or follows by this commit: its human authors; for an assistant's, the human who asked."""
+        humans: list[str] = []
+        agents: list[str] = []
+        seen = set()
+        for person in (commit.author, *commit.message.coauthors):
+            mark = person.email.lower() or person.name.lower()
+            if mark in seen:
+                continue
+            seen.add(mark)
+            key = self.know(person)
+            (agents if classify(person.name, person.email) == "agent" else humans).append(key)
+        agents += [self.know(person) for person in commit.message.assistants]
+        if not humans and classify(commit.committer.name, commit.committer.email) == "person":
+            humans.append(self.know(commit.committer))
+        commit.authors = humans
+        commit.via = agents[0] if agents else None
+
+    def _see(self) -> None:
+        """Mark each commit with the first-parent commit that brought it in, oldest first."""
+        chain = []
+        at: int | None = len(self.commits)
+        while at is not None:
+            chain.append(at)
+            parents = self.commits[at - 1].parents
+            at = self.number.get(parents[0]) if parents else None
+        for top in reversed(chain):
+            visible = self.commits[top - 1].committed
+            waiting = [top]
+            while waiting:
+                commit = self.commits[waiting.pop() - 1]
+                if commit.brought_by:
+                    continue
+                commit.brought_by = top
+                commit.visible = max(visible, commit.time)
+                waiting += [number for sha in commit.parents if (number := self.number.get(sha)) is not None]
+
+    @property
+    def first_parents(self) -> list[Commit]:
+        """The first-parent chain, oldest first."""
+        return [commit for commit in self.commits if commit.brought_by == commit.number]
+
+
+def moment(seconds: int) -> dt.datetime:
+    """Seconds since 1970 as a UTC time without a zone."""
+    return _EPOCH + dt.timedelta(seconds=seconds)
+
+
+def _raw_commits(repository: SafeRepository) -> Iterator[tuple[str, bytes]]:
+    process = repository.stream("rev-list", "--reverse", "--topo-order", "--header", repository.tip)
+    assert process.stdout is not None
+    pending = b""
+    while block := process.stdout.read(1 << 20):
+        pending += block
+        *records, pending = pending.split(b"\x00")
+        for record in records:
+            sha, _, raw = record.partition(b"\n")
+            yield sha.decode("ascii"), raw
+    _, errors = process.communicate()
+    if process.returncode:
+        first = errors.decode("utf-8", "replace").strip().split("\n")[0]
+        raise InputError(f"{repository.location} cannot be read to the end ({first})", "fetch or clone it again")
+
+
+def _ident(line: bytes | None, encoding: str) -> tuple[Person, int]:
+    match = _IDENT.match(line or b"")
+    if match is None:
+        return Person("", ""), 0
+    name = _decode(match[1], encoding).strip()
+    return Person(name, _decode(match[2], encoding).strip()), max(0, min(int(match[3]), _LATEST))
+
+
+def _decode(data: bytes, encoding: str) -> str:
+    for codec in (encoding, "utf-8"):
+        try:
+            return data.decode(codec).replace("\x00", "�")
+        except (UnicodeDecodeError, LookupError):
+            continue
+    return data.decode("latin-1").replace("\x00", "�")
+
+
+def identities(repository: SafeRepository, people: dict[str, Person]) -> list[tuple[str, Person]]:
+    """What the mailmap at the tip makes of each identity: (key, canonical), only where it differs."""
+    if repository.read_file(".mailmap") is None or not people:
+        return []
+    asked = [(key, person) for key, person in people.items() if "\n" not in key and person.email]
+    lines = "".join(f"{person.name} <{person.email}>\n" for _, person in asked)
+    try:
+        answer = repository.run(
+            "-c", f"mailmap.blob={repository.tip}:.mailmap", "check-mailmap", "--stdin",
+            stdin=lines.encode("utf-8", "replace"),
+        )  # fmt: skip
+    except (subprocess.CalledProcessError, OSError):
+        return []
+    mapped = []
+    answers = answer.decode("utf-8", "replace").split("\n")
+    for (key, _), line in zip(asked, answers, strict=False):
+        name, _, address = line.rpartition(" <")
+        canonical = Person(name.strip(), address.rstrip(">").strip()) if address else Person("", line.strip("<>"))
+        if canonical.key != key:
+            mapped.append((key, canonical))
+    return mapped

@@ -1,0 +1,112 @@
+"""The reader processes seen from the replay: start them, give out the blocks, hand back frames in order."""
+
+from __future__ import annotations
+
+import marshal
+import os
+import pickle
+import queue
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import IO, Any
+
+from connectors.git.stream import _FRAME, ENDED_EARLY, Job
+from influence.errors import InternalError
+
+#: Commits in a block. Small enough to share out evenly, large enough that a frame's cost does not show.
+BLOCK = 64
+#: Frames that may wait for the replay, per reader: bounds memory, and keeps the other reader busy meanwhile.
+_WAITING = 24
+_BOOT = "import sys, ast; sys.path[:] = ast.literal_eval(sys.argv[1]); from connectors.git import stream; sys.exit(stream.main())"
+
+
+class ObjectsMissing(Exception):
+    """Git could not read the history to its end: objects are missing."""
+
+
+def read_blocks(job: Job, processes: int | None = None) -> Iterator[list[Any]]:
+    """Yield what `connectors.git.stream.read` makes of each of `job.blocks`, in order.
+
+    Parameters
+    ----------
+    job
+        What to read; its blocks are dealt out in turn.
+    processes
+        How many readers; by default as many as there are cores.
+
+    Raises
+    ------
+    ObjectsMissing
+        When git stopped half way.
+    """
+    count = max(1, min(processes or len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1, len(job.blocks)))
+    readers = [_Process(replace(job, blocks=job.blocks[index::count])) for index in range(count)]
+    try:
+        for number in range(len(job.blocks)):
+            yield readers[number % count].next()
+    finally:
+        for reader in readers:
+            reader.stop()
+
+
+class _Process:
+    """One reader process and the thread that fetches its frames."""
+
+    def __init__(self, job: Job) -> None:
+        # Isolated from the environment and the working folder: a stray `connectors/` there must not be run.
+        path = [entry for entry in sys.path if entry]
+        self._process = subprocess.Popen(
+            [sys.executable, "-I", "-c", _BOOT, repr(path)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=1 << 20
+        )
+        self._frames: queue.Queue[bytes | None] = queue.Queue(_WAITING)
+        self._stopped = False
+        self._thread = threading.Thread(target=self._fetch, args=(job,), daemon=True)
+        self._thread.start()
+
+    def next(self) -> list[Any]:
+        """The next frame, decoded."""
+        frame = self._frames.get()
+        if frame is None:
+            code = self._process.wait()
+            if code == ENDED_EARLY:
+                raise ObjectsMissing
+            raise InternalError(f"a reader process ended with code {code}", "run again with --debug and report it")
+        items: list[Any] = marshal.loads(frame)  # noqa: S302
+        return items
+
+    def stop(self) -> None:
+        """End the process, whether or not it is done."""
+        self._stopped = True
+        self._process.kill()
+        while self._thread.is_alive():
+            try:
+                self._frames.get(timeout=0.05)
+            except queue.Empty:
+                continue
+        self._process.wait()
+        assert self._process.stdout is not None
+        self._process.stdout.close()
+
+    def _fetch(self, job: Job) -> None:
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        try:
+            pickle.dump(job, self._process.stdin)
+            self._process.stdin.close()
+        except (BrokenPipeError, OSError):
+            self._frames.put(None)
+            return
+        stream: IO[bytes] = self._process.stdout
+        while not self._stopped:
+            head = stream.read(_FRAME.size)
+            if len(head) < _FRAME.size:
+                break
+            size = _FRAME.unpack(head)[0]
+            frame = stream.read(size)
+            if len(frame) < size:
+                break
+            self._frames.put(frame)
+        self._frames.put(None)

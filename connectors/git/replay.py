@@ -1,0 +1,283 @@
+"""Replaying a history: whose lines each commit replaced, what names it introduced and used.
+
+The readers deliver each commit's hunks; the replay applies them in order to the owners of the versions they start from
+and writes down what that says. It decides nothing about people: it works on commit numbers and identity keys.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from connectors.git.history import Commit, History
+from connectors.git.ownership import UNKNOWN, Versions, merge, splice
+from connectors.git.stream import text_path
+from influence.schema import BUILDS_ON_WAYS
+
+REPLACED, EXTENDED, DELETED, REPAIRED = range(4)
+assert BUILDS_ON_WAYS == ("replaced", "extended", "deleted", "repaired")
+
+#: A commit that brings in at least so many new files and lines at once is an import: it may be others' work.
+IMPORT_FILES = 20
+IMPORT_LINES = 2_000
+
+
+@dataclass(slots=True)
+class BuildsOn:
+    """Columns of `builds_on` facts, one entry a (commit, path, leader's commit, way)."""
+
+    commit: list[int] = field(default_factory=list)
+    owner: list[int] = field(default_factory=list)
+    way: list[int] = field(default_factory=list)
+    amount: list[int] = field(default_factory=list)
+    path: list[bytes] = field(default_factory=list)
+    old_path: list[bytes] = field(default_factory=list)
+    line: list[int] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Definition:
+    """A name that an identity defined in a file, at the first time."""
+
+    commit: int
+    name: str
+    path: str
+    line: int
+    public: bool
+    language: str
+    renamed_from: str | None
+    identity: str
+
+
+class Replay:
+    """The state of a replay, fed one commit after the other.
+
+    Parameters
+    ----------
+    history
+        The commits.
+    blameless
+        Commits whose changed lines keep their former owners (`.git-blame-ignore-revs`).
+    disowned
+        Imports whose lines and names belong to nobody, because the user said so.
+
+    Attributes
+    ----------
+    builds_on, definitions, uses
+        What was found; `uses` maps (identity key, name) to (commit, path) of the first net use.
+    imports
+        Commits that were imports.
+    changed
+        Lines added and removed by each commit in files that were looked into.
+    paths
+        Files that each commit touched.
+    left_out
+        Changed files that were not looked into, by reason.
+    """
+
+    def __init__(
+        self,
+        history: History,
+        blameless: frozenset[str] = frozenset(),
+        disowned: frozenset[str] = frozenset(),
+    ) -> None:
+        self._history = history
+        self._blameless = {history.number[sha] for sha in blameless if sha in history.number}
+        self._disowned = {history.number[sha] for sha in disowned if sha in history.number}
+        self.versions = Versions()
+        self.builds_on = BuildsOn()
+        self.definitions: list[Definition] = []
+        self.uses: dict[tuple[str, str], tuple[int, str]] = {}
+        self.imports: set[int] = set()
+        self.changed: dict[int, int] = {}
+        self.paths: dict[int, list[str]] = {}
+        self.left_out: Counter[str] = Counter()
+        self.name_changes: list[tuple[int, str, str, int]] = []
+        self._defined: set[tuple[str, str, str]] = set()
+        self._generated: set[bytes] = set()
+        # Authors as a tuple, so that "the same people" is one comparison.
+        self._team = [(), *(tuple(sorted(commit.authors)) for commit in history.commits)]
+
+    def feed(self, commit: Commit, item: tuple[Any, Any, dict[str, int]]) -> None:
+        """Apply one commit as `connectors.git.stream.read` delivers it."""
+        files, names, left_out = item
+        self.left_out.update(left_out)
+        if commit.is_merge:
+            for path, blob, blobs, hunks in files:
+                self._merge(commit, path, blob, blobs, hunks)
+            self.paths[commit.number] = [text_path(file[0]) for file in files]
+            return
+        blameless = commit.number in self._blameless
+        undone = {found.number for sha in commit.message.undoes if (found := self._history.find(sha)) is not None}
+        new_files = new_lines = changed = 0
+        for status, path_old, path_new, blob_old, blob_new, packed, spaces in files:
+            hunks = array("i")
+            hunks.frombytes(packed)
+            added = sum(hunks[3::4])
+            changed += added + sum(hunks[1::4])
+            if status == b"A":
+                new_files += 1
+                new_lines += added
+            self._apply(commit, status, path_old, path_new, blob_old, blob_new, hunks, spaces, undone, blameless)
+        self.changed[commit.number] = changed
+        self.paths[commit.number] = [text_path(file[2]) for file in files]
+        if new_files >= IMPORT_FILES and new_lines >= IMPORT_LINES:
+            self.imports.add(commit.number)
+        if names is not None and not blameless:
+            self._name(commit, *names)
+
+    def _apply(
+        self,
+        commit: Commit,
+        status: bytes,
+        path_old: bytes,
+        path_new: bytes,
+        blob_old: bytes,
+        blob_new: bytes,
+        hunks: array[int],
+        spaces: dict[int, list[int]] | None,
+        undone: set[int],
+        blameless: bool,
+    ) -> None:
+        me = UNKNOWN if commit.number in self._disowned else commit.number
+        before = array("I") if status == b"A" else self.versions.get(path_old, blob_old)
+        if before is None:
+            # Its former content was not looked into (it was excluded, shallow or missing): nobody is known to own it.
+            before = array("I")
+        after, replaced = splice(before, hunks, spaces, me, blameless)
+        if status != b"D":
+            self.versions.put(path_new, blob_new, after)
+        if blameless or status == b"A" or not self._team[commit.number]:
+            return
+        found: dict[tuple[int, int], list[int]] = {}
+        for start, _, _, added, counts, above in replaced:
+            if counts:
+                way = REPLACED if added else DELETED
+                for owner, amount in counts.items():
+                    if owner:
+                        key = (owner, REPAIRED if owner in undone else way)
+                        known = found.get(key)
+                        if known is None:
+                            found[key] = [amount, start]
+                        else:
+                            known[0] += amount
+            elif added > 0 and above:
+                known = found.get((above, EXTENDED))
+                if known is None:
+                    found[above, EXTENDED] = [added, max(start, 1)]
+                else:
+                    known[0] += added
+        team = self._team[commit.number]
+        out = self.builds_on
+        for (owner, way), (amount, line) in found.items():
+            if self._team[owner] == team or not self._team[owner]:
+                continue
+            out.commit.append(commit.number)
+            out.owner.append(owner)
+            out.way.append(way)
+            out.amount.append(amount)
+            out.path.append(path_new)
+            out.old_path.append(path_old)
+            out.line.append(line)
+
+    def _merge(self, commit: Commit, path: bytes, blob: bytes, blobs: list[bytes], hunks: list[Any]) -> None:
+        if not blob.strip(b"0"):
+            return
+        parents = [self.versions.get(path, parent) if parent.strip(b"0") else None for parent in blobs]
+        me = commit.number if commit.authors else UNKNOWN
+        self.versions.put(path, blob, merge(parents, hunks, me))
+
+    def _name(
+        self,
+        commit: Commit,
+        defined: list[tuple[str, str, int, bool, str]],
+        renamed: dict[str, str],
+        used: dict[str, str],
+        changes: list[tuple[str, str, int]],
+    ) -> None:
+        authors = [] if commit.number in self._disowned else commit.authors
+        for identity in authors or ("",):
+            for name, path, line, public, language in defined:
+                key = (name, identity, path)
+                if key not in self._defined:
+                    self._defined.add(key)
+                    self.definitions.append(
+                        Definition(commit.number, name, path, line, public, language, renamed.get(name), identity)
+                    )
+        for identity in commit.authors:
+            for name, path in used.items():
+                self.uses.setdefault((identity, name), (commit.number, path))
+        self.name_changes += [(commit.number, name, path, step) for name, path, step in changes]
+
+
+def directory_of(path: str) -> str:
+    """The directory of a path, '' for the root."""
+    return path.rpartition("/")[0]
+
+
+class Holdings:
+    """How many live lines and names of each identity stood where, at the end of each quarter.
+
+    Lines come from the owners of the versions in the tree that was the tip then; names from the definitions that had
+    come and gone until then, credited to whoever first defined them.
+    """
+
+    def __init__(self, replay: Replay, history: History) -> None:
+        self._versions = replay.versions
+        self._history = history
+        self._amounts: dict[tuple[str, str, str], float] = defaultdict(float)
+        self._touched: set[tuple[str, str, str]] = set()
+        self._names = sorted(
+            (history.commits[history.commits[number - 1].brought_by - 1].number, number, name, path, step)
+            for number, name, path, step in replay.name_changes
+        )
+        self._at = 0
+        self._introducers: dict[str, list[str]] = {}
+        for definition in replay.definitions:
+            old = definition.renamed_from
+            if definition.name not in self._introducers:
+                inherited = self._introducers.get(old) if old else None
+                self._introducers[definition.name] = inherited or history.commits[definition.commit - 1].authors
+        self.rows: list[tuple[int, str, str, str, float]] = []
+
+    def step(self, quarter: int, tip: int, changes: Iterable[tuple[bytes, bytes, bytes, bytes]]) -> None:
+        """Move on to the tree of commit `tip`, `changes` being (old path, old blob, new path, new blob) since the last.
+
+        `quarter` is the quarter's last second.
+        """
+        for path_old, blob_old, path_new, blob_new in changes:
+            self._count(path_old, blob_old, -1)
+            self._count(path_new, blob_new, 1)
+        while self._at < len(self._names) and self._names[self._at][0] <= tip:
+            _, _, name, path, step = self._names[self._at]
+            self._at += 1
+            authors = self._introducers.get(name, ())
+            for identity in authors:
+                self._add(directory_of(path), identity, "names", step / len(authors))
+        for key in sorted(self._touched):
+            amount = self._amounts[key]
+            if abs(amount) < 1e-9:
+                del self._amounts[key]
+                amount = 0.0
+            self.rows.append((quarter, *key, round(max(amount, 0.0), 6)))
+        self._touched.clear()
+
+    def _count(self, path: bytes, blob: bytes, sign: int) -> None:
+        if not blob.strip(b"0"):
+            return
+        owners = self._versions.get(path, blob)
+        if owners is None:
+            return
+        directory = directory_of(text_path(path))
+        for owner, lines in Counter(owners).items():
+            authors = self._history.commits[owner - 1].authors if owner else ()
+            for identity in authors:
+                self._add(directory, identity, "lines", sign * lines / len(authors))
+
+    def _add(self, directory: str, identity: str, kind: str, amount: float) -> None:
+        key = (directory, identity, kind)
+        self._amounts[key] += amount
+        self._touched.add(key)
