@@ -79,7 +79,9 @@ def _clip(text: str, width: int) -> str:
     return text + "…"
 
 
-def table(header: Sequence[str], rows: Sequence[Sequence[object]], *, right: str = "", widest: int = 36) -> str:
+def table(
+    header: Sequence[str], rows: Sequence[Sequence[object]], *, right: Sequence[str] = (), widest: int = 36
+) -> str:
     """Columns in plain text, made safe; a cell wider than `widest` columns is cut, the last column never.
 
     Parameters
@@ -89,9 +91,9 @@ def table(header: Sequence[str], rows: Sequence[Sequence[object]], *, right: str
     rows
         Cells; each is printed with `str`.
     right
-        Names of the columns that are set flush right, separated by spaces.
+        Names of the columns that are set flush right.
     """
-    flush = {index for index, name in enumerate(header) if name in right.split()}
+    flush = {index for index, name in enumerate(header) if name in right}
     last = len(header) - 1
     lines = [
         [_clip(safe(cell), widest) if index != last else safe(cell) for index, cell in enumerate(row)]

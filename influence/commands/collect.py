@@ -130,7 +130,7 @@ def sources_list(workspace: options.NeededWorkspace, format: options.Print = opt
             "source": row.source,
             "from": _day(row.first),
             "to": _day(row.last),
-            "tip": row.tip or "",
+            "tip": row.tip or None,
             "collected": _day(row.collected),
             "counts": json.loads(row.counts or "{}"),
             "left_out": [list(problem) for problem in json.loads(row.problems or "[]")],
@@ -144,7 +144,10 @@ def sources_list(workspace: options.NeededWorkspace, format: options.Print = opt
     if format == options.Format.csv:
         options.print_csv(
             list(rows[0]) if rows else ["source"],
-            [[value if isinstance(value, str) else json.dumps(value) for value in row.values()] for row in rows],
+            [
+                [json.dumps(cell) if isinstance(cell, (dict, list)) else cell or "" for cell in row.values()]
+                for row in rows
+            ],
         )
         return
     say(
@@ -153,16 +156,16 @@ def sources_list(workspace: options.NeededWorkspace, format: options.Print = opt
             [
                 [
                     row["source"],
-                    row["from"],
-                    row["to"],
-                    row["tip"][:12],
+                    row["from"] or "",
+                    row["to"] or "",
+                    (row["tip"] or "")[:12],
                     row["collected"],
-                    f"{sum(problem[1] for problem in row['left_out']):,}",
-                    ", ".join(f"{number:,} {what}" for what, number in row["counts"].items()),
+                    f"{sum(number for _, number, _ in row['left_out']):,}",
+                    _amounts(row["counts"]),
                 ]
                 for row in rows
             ],
-            right="left-out",
+            right=["left out"],
         )
     )
 
@@ -186,11 +189,15 @@ def _say_collected(workspace: Workspace, sources: list[str]) -> None:
     harvests = workspace.harvests().set_index("source")
     for source in sources:
         row = harvests.loc[source]
-        counts = ", ".join(f"{number:,} {what}" for what, number in json.loads(row["counts"] or "{}").items())
-        say(f"{safe(source)}: {safe(counts) or 'nothing'}")
+        say(f"{safe(source)}: {safe(_amounts(json.loads(row['counts'] or '{}')))}")
         for what, number, why in json.loads(row["problems"] or "[]"):
-            say(f"  left out: {number:,} {safe(what)} ({safe(why)})")
+            if number:
+                say(f"  left out: {number:,} {safe(what)} ({safe(why)})")
 
 
-def _day(value: object) -> str:
-    return "" if value is None or value != value else str(value)[:10]  # NaT is not equal to itself
+def _amounts(counts: dict[str, int]) -> str:
+    return ", ".join(f"{number:,} {what.replace('_', ' ')}" for what, number in counts.items() if number) or "nothing"
+
+
+def _day(value: object) -> str | None:
+    return None if value is None or value != value else str(value)[:10]  # NaT is not equal to itself

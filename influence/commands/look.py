@@ -136,7 +136,7 @@ def people_review(
     elif format == options.Format.csv:
         options.print_csv(header, rows)
     else:
-        say(table(header, rows, right="confidence", widest=60))
+        say(table(header, rows, right=["confidence"], widest=60))
 
 
 def people_opt_out(
@@ -183,7 +183,7 @@ def _print_leaders(findings: Findings, top: int) -> None:
         for row in frame.itertuples()
     ]
     header = ["rank", "90 %", "person", "influence", "followers", "implicit", "commits", "last seen", "areas", "formal"]
-    say(table(header, rows, right="rank influence followers commits"))
+    say(table(header, rows, right=["rank", "influence", "followers", "commits"]))
     if not rows:
         say(safe(findings.meta.get("named_note") or "Nobody is followed in what was read."))
     if not findings.meta.get("authority_known"):

@@ -54,7 +54,7 @@ def report(
     """
     _can_write(output)
     with options.found(paths, workspace, org, people, since, until, top, seed, ref, rules) as findings:
-        _write(findings, output)
+        _write(findings, output, top)
 
 
 def demo(
@@ -83,16 +83,16 @@ def demo(
             progress("working out who follows whom", 0, None)
             findings = doors.analyse(workspace, seed=seed)
         findings.meta["simulated"] = True
-        _write(findings, output)
+        _write(findings, output, 20)
 
 
-def _write(findings: Findings, output: Path) -> None:
+def _write(findings: Findings, output: Path, top: int) -> None:
     from influence.terminal import csv_text, safe, say
     from reports import html
     from reports.safety import write_private
 
     output = output.expanduser()
-    html.write(findings, output)
+    html.write(findings, output, top)
     say(_headline(findings))
     say(f"The report: {safe(output.resolve())}")
     chart = findings.meta.get("chart")

@@ -53,11 +53,11 @@ def test_no_spreadsheet_takes_a_cell_for_a_formula(rows: list[tuple[str, str]]) 
     for cells, row in zip(read[1:], rows, strict=True):
         for cell, value in zip(cells, row, strict=True):
             assert cell.lstrip()[:1] not in tuple("=+-@")
-            assert cell.removeprefix("'") == safe(value)
+            assert cell in (safe(value), "'" + safe(value))
 
 
 def test_columns_line_up_whatever_the_script() -> None:
-    text = table(["name", "n"], [["李小龍", 1], ["Zoe\u0301", 20], ["x" * 50, 300]], right="n", widest=10)
+    text = table(["name", "n"], [["李小龍", 1], ["Zoe\u0301", 20], ["x" * 50, 300]], right=["n"], widest=10)
     ends = []
     for line in text.splitlines():
         ends.append(sum(2 if unicodedata.east_asian_width(c) in "WF" else not unicodedata.combining(c) for c in line))
