@@ -88,12 +88,15 @@ def demo(
 
 def _write(findings: Findings, output: Path, top: int) -> None:
     from influence.terminal import csv_text, safe, say
-    from reports import html
+    from reports import html, wording
     from reports.safety import write_private
 
     output = output.expanduser()
     html.write(findings, output, top)
-    say(_headline(findings))
+    say(safe(wording.text(wording.answer(findings))))
+    named = findings.named()
+    if len(named) > 1:
+        say(f"Named: {safe(wording.listing(list(named['person']), 8))}.")
     say(f"The report: {safe(output.resolve())}")
     chart = findings.meta.get("chart")
     if chart and chart["unmatched"]:
@@ -103,18 +106,6 @@ def _write(findings: Findings, output: Path, top: int) -> None:
             f"{len(chart['unmatched'])} of {chart['chart_people']} people in the chart did nothing that was read: "
             f"{safe(beside)}"
         )
-
-
-def _headline(findings: Findings) -> str:
-    from influence.terminal import safe
-
-    named = findings.named()
-    if not len(named):
-        return safe(findings.meta.get("named_note") or "Nobody is named as an implicit leader.")
-    names = ", ".join(safe(name) for name in named["person"].head(5))
-    more = f" and {len(named) - 5} more" if len(named) > 5 else ""
-    known = "" if findings.meta.get("authority_known") else " (who holds formal power is not known)"
-    return f"Followed without managing{known}: {names}{more}."
 
 
 def _can_write(output: Path) -> None:
