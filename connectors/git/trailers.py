@@ -17,7 +17,7 @@ from typing import TypeVar
 
 from connectors.git.citations import cited_commits
 from connectors.git.trailer_roles import role
-from influence.robots import classify
+from influence.robots import classify, is_agent_text
 
 _Item = TypeVar("_Item")
 #: A message that names more people in one role is a mailing list; a longer line is no trailer.
@@ -212,10 +212,8 @@ def _append(target: list[_Item], item: _Item) -> None:
 def _read_assisted(value: str, message: Message) -> None:
     """``Assisted-by`` names a coding assistant today and named people before; a lone word or a version is no person."""
     for person in persons(value.strip()) if "<" in value else (_agent(value),):
-        human = classify(person.name, person.email) == "person" and (
-            bool(person.email) or (" " in person.name and not re.search(r"[\d:]", person.name))
-        )
-        if human:
+        named = bool(person.email) or (" " in person.name and not re.search(r"[\d:]", person.name))
+        if named and not _is_agent(person) and classify(person.name, person.email) == "person":
             _add(message, "advice", "assisted-by", (person,))
         elif person.name:
             _append(message.assistants, person)
@@ -229,8 +227,12 @@ def _agent(value: str) -> Person:
 def _read_assistant(value: str, message: Message) -> None:
     """A script that generated a commit is no assistant; a known coding agent is."""
     for person in persons(value.strip()) if "<" in value else (_agent(value),):
-        if classify(person.name, person.email) == "agent":
+        if _is_agent(person):
             _append(message.assistants, person)
+
+
+def _is_agent(person: Person) -> bool:
+    return is_agent_text(person.key if person.email else person.name)
 
 
 def _read_footer(line: str, message: Message) -> None:

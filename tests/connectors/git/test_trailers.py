@@ -222,6 +222,7 @@ def test_pull_requests(text: str, number: str | None) -> None:
         ("🤖 Generated with [Claude Code](https://claude.com/claude-code)", "Claude Code"),
         ("Generated with GitHub Copilot", "GitHub Copilot"),
         ("Generated-by: Claude Code", "Claude Code"),
+        ("Generated-by: Claude", "Claude"),
     ],
 )
 def test_assistants(line: str, name: str) -> None:
