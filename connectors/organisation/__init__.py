@@ -1,0 +1,1 @@
+"""Formal power: organisation charts, memberships of teams, code owners."""
