@@ -13,7 +13,7 @@ error. So parts add up to influence, followers add up to parts, and rows may com
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -55,10 +55,13 @@ class Score:
     quantum: float
     graph: FollowGraph
 
-    def weigh(self, kinds: Iterable[str], values: npt.ArrayLike) -> Vector:
-        """Influence that values of these kinds stand for: value * scale, as a multiple of `quantum`; shape (m,)."""
-        factors = pd.Series(pd.Categorical(list(kinds), KINDS).codes).map(dict(enumerate(self.scale.values())))
-        return _on_grid(np.asarray(values, dtype=np.float64) * factors.to_numpy(dtype=np.float64), self.quantum)
+    def weigh(self, kinds: pd.Series | Sequence[str], values: npt.ArrayLike) -> Vector:
+        """Influence that m values of these m kinds stand for: value * scale, as a multiple of `quantum`; shape (m,).
+
+        Weigh the very values that were scored: they add up to parts and influence exactly.
+        """
+        factors = np.array(list(self.scale.values()))[_kind_codes(pd.Series(kinds))]
+        return _on_grid(np.asarray(values, dtype=np.float64) * factors, self.quantum)
 
 
 def influence(
@@ -126,7 +129,7 @@ def weekly_value(rows: pd.DataFrame, by: Sequence[str] = ("follower", "leader"))
     weights = np.rint(_amounts(rows["weight"], "weight") / _SHARE_GRID) * _SHARE_GRID
     keys = _Keys(rows, [*by, "week"])
     weeks = np.minimum(keys.sum(weights), 1.0)
-    groups = keys.parents()
+    groups = keys.select(by)
     result = groups.frame()
     result["weeks"] = groups.sum(weeks)
     result.insert(len(by), "value", np.log1p(result["weeks"].to_numpy()))
@@ -197,9 +200,7 @@ def citation_value(rows: pd.DataFrame) -> pd.DataFrame:
     everything = _Keys(rows, ["cited", "citing", "follower", "leader"])
     weights = everything.largest(_amounts(rows["weight"], "weight"))
     links = everything.select(["cited", "citing"])
-    own = (everything.column("follower") == everything.column("leader")) | (
-        everything.column("cited") == everything.column("citing")
-    )
+    own = everything.same("follower", "leader") | everything.same("citing", "cited")
     foreign = (links.sum(own.astype(np.float64)) == 0)[links.codes] & (weights > 0)
     keys, weights = everything.where(foreign), weights[foreign]
 
@@ -271,6 +272,21 @@ def _amounts(values: pd.Series, what: str) -> Vector:
     return amounts
 
 
+#: A column's name, a number for each row, and the distinct values that the numbers stand for, sorted.
+_Coded = tuple[str, npt.NDArray[np.int64], pd.Index]
+
+
+def _numbered(values: npt.NDArray[np.int64]) -> tuple[npt.NDArray[np.int64], int]:
+    """Each value's place among the distinct ones, in their order, and how many these are."""
+    changes = values[1:] != values[:-1]
+    if (values[1:] >= values[:-1]).all():
+        places = np.zeros(len(values), dtype=np.int64)
+        np.cumsum(changes, out=places[1:])
+        return places, int(places[-1]) + 1 if len(places) else 0
+    distinct, places = np.unique(values, return_inverse=True)
+    return places, len(distinct)
+
+
 class _Keys:
     """Rows grouped by several columns, fast: each column as numbers, each combination as one number.
 
@@ -286,21 +302,21 @@ class _Keys:
             coded.append((name, codes.astype(np.int64), distinct))
         self._group(coded)
 
-    def _group(self, coded: list[tuple[str, npt.NDArray[np.int64], pd.Index]]) -> None:
-        self.codes = np.zeros(len(coded[0][1]), dtype=np.int64)
+    def _group(self, coded: list[_Coded]) -> None:
+        combined = np.zeros(len(coded[0][1]), dtype=np.int64)
         size = 1
         for _, codes, distinct in coded:
-            # Numbering anew after each column keeps the products far below the largest integer.
-            combined = self.codes * max(len(distinct), 1) + codes
-            present, self.codes = np.unique(combined, return_inverse=True)
-            size = len(present)
-        self.size = size if len(self.codes) else 0
+            if size * len(distinct) >= 2**62:
+                combined, size = _numbered(combined)
+            combined = combined * len(distinct) + codes
+            size *= len(distinct)
+        self.codes, self.size = _numbered(combined)
         first = np.empty(self.size, dtype=np.int64)
-        first[self.codes[::-1]] = np.arange(len(self.codes) - 1, -1, -1)
+        first[self.codes] = np.arange(len(self.codes))
         self._coded = [(name, codes[first], distinct) for name, codes, distinct in coded]
 
     @classmethod
-    def _of(cls, coded: list[tuple[str, npt.NDArray[np.int64], pd.Index]]) -> _Keys:
+    def _of(cls, coded: list[_Coded]) -> _Keys:
         keys = cls.__new__(cls)
         keys._group(coded)
         return keys
@@ -309,10 +325,6 @@ class _Keys:
         """The combinations grouped again, by fewer columns."""
         by_name = {entry[0]: entry for entry in self._coded}
         return self._of([by_name[name] for name in columns])
-
-    def parents(self) -> _Keys:
-        """The combinations grouped by all but the last column."""
-        return self._of(self._coded[:-1])
 
     def where(self, kept: npt.NDArray[np.bool_]) -> _Keys:
         """Only these combinations, as rows of their own."""
@@ -328,9 +340,12 @@ class _Keys:
         np.maximum.at(result, self.codes, amounts)
         return result
 
-    def column(self, name: str) -> npt.NDArray[np.object_]:
-        """The values of one column of the combinations."""
-        return next(np.asarray(distinct, dtype=object)[codes] for key, codes, distinct in self._coded if key == name)
+    def same(self, one: str, other: str) -> npt.NDArray[np.bool_]:
+        """Whether two columns of a combination hold the same value, shape (size,)."""
+        _, codes, distinct = next(entry for entry in self._coded if entry[0] == one)
+        _, others, values = next(entry for entry in self._coded if entry[0] == other)
+        result: npt.NDArray[np.bool_] = codes == pd.Index(distinct).get_indexer(pd.Index(values))[others]
+        return result
 
     def frame(self) -> pd.DataFrame:
         """One row per combination."""

@@ -14,6 +14,9 @@ from scipy import sparse
 from influence import centrality
 from influence.graph import FollowGraph
 
+# On a busy machine one example can take long.
+patient = settings(deadline=None)
+
 Measure = Callable[[sparse.csr_array], np.ndarray]
 ALL: list[Measure] = [
     centrality.in_strength,
@@ -57,18 +60,21 @@ def aligned(graph: FollowGraph, values: dict[str, float]) -> np.ndarray:
 
 
 @given(graphs())
+@patient
 def test_in_strength(graph: FollowGraph) -> None:
     expected = aligned(graph, dict(graph.to_networkx().in_degree(weight="weight")))
     assert (centrality.in_strength(graph.matrix) == expected).all()
 
 
 @given(graphs(), st.sampled_from([0.5, 0.85]))
+@patient
 def test_pagerank(graph: FollowGraph, alpha: float) -> None:
     expected = aligned(graph, nx.pagerank(graph.to_networkx(), alpha=alpha, tol=1e-12, max_iter=1000))
     assert centrality.pagerank(graph.matrix, alpha=alpha) == pytest.approx(expected, abs=1e-7)
 
 
 @given(graphs(least=2))
+@patient
 def test_hits(graph: FollowGraph) -> None:
     assume(graph.edges)
     found = centrality.hits(graph.matrix)
@@ -108,6 +114,7 @@ def test_hits_of_many_equal_parts_shares_among_them() -> None:
 
 
 @given(graphs(), st.sampled_from([0.5, 0.85]))
+@patient
 def test_katz(graph: FollowGraph, share: float) -> None:
     dense = graph.matrix.toarray()
     norm = np.linalg.norm(dense, ord=2) if graph.people else 0.0
@@ -127,6 +134,7 @@ def test_katz_of_larger_graphs() -> None:
 
 
 @given(graphs())
+@patient
 def test_betweenness(graph: FollowGraph) -> None:
     expected = aligned(graph, nx.betweenness_centrality(graph.to_networkx()))
     assert centrality.betweenness(graph.matrix) == pytest.approx(expected, abs=1e-12)
@@ -161,6 +169,7 @@ def test_sampled_betweenness_is_unbiased_and_seeded() -> None:
 
 
 @given(graphs())
+@patient
 def test_kcore(graph: FollowGraph) -> None:
     expected = aligned(graph, nx.core_number(graph.to_networkx().to_undirected()))
     assert (centrality.kcore(graph.matrix) == expected).all()
@@ -184,7 +193,7 @@ def test_nobody_one_person_and_people_without_edges(measure: Measure, size: int)
 
 
 @given(graphs(least=2), st.sampled_from([1e-12, 3.0, 1e12]))
-@settings(max_examples=50)
+@settings(patient, max_examples=50)
 def test_the_unit_of_values_changes_only_in_strength(graph: FollowGraph, unit: float) -> None:
     scaled = sparse.csr_array(graph.matrix * unit)
     for measure in ALL[1:]:
@@ -193,7 +202,7 @@ def test_the_unit_of_values_changes_only_in_strength(graph: FollowGraph, unit: f
 
 
 @given(graphs(least=2), st.randoms(use_true_random=False))
-@settings(max_examples=50)
+@settings(patient, max_examples=50)
 def test_names_do_not_matter(graph: FollowGraph, random: object) -> None:
     order = list(range(graph.people))
     random.shuffle(order)  # type: ignore[attr-defined]

@@ -16,6 +16,9 @@ from influence.confidence import competition_ranks, rank_intervals
 from influence.schema import KINDS
 from influence.score import influence
 
+# On a busy machine one example can take long.
+patient = settings(deadline=None)
+
 people = st.sampled_from(["ada", "bo", "cy", "dee", "eve"])
 contributions = st.lists(
     st.tuples(people, people, st.sampled_from(KINDS), st.integers(1, 8).map(float)), max_size=25
@@ -31,13 +34,14 @@ def intervals(rows: pd.DataFrame, **options: object) -> pd.DataFrame:
 
 
 @given(st.lists(st.integers(0, 6).map(float), max_size=30))
+@patient
 def test_competition_ranks(scores: list[float]) -> None:
     expected = [1 + sum(other > score for other in scores) for score in scores]
     assert competition_ranks(np.array(scores)).tolist() == expected
 
 
 @given(contributions)
-@settings(max_examples=50)
+@settings(patient, max_examples=50)
 def test_the_interval_holds_the_rank_and_the_rank_is_the_scores(rows: pd.DataFrame) -> None:
     score = influence(rows)
     found = rank_intervals(rows, score, seed=1, replicates=20)
@@ -51,7 +55,7 @@ def test_the_interval_holds_the_rank_and_the_rank_is_the_scores(rows: pd.DataFra
 
 
 @given(contributions)
-@settings(max_examples=30)
+@settings(patient, max_examples=30)
 def test_it_is_the_bayesian_bootstrap_over_followers(rows: pd.DataFrame) -> None:
     score = influence(rows)
     found = rank_intervals(rows, score, seed=3, replicates=40, level=0.8)
@@ -86,7 +90,7 @@ def organisation(seed: int = 0, leaders: int = 20, followers: int = 60) -> pd.Da
 
 
 @given(st.randoms(use_true_random=False))
-@settings(max_examples=10)
+@settings(patient, max_examples=10)
 def test_neither_the_order_of_rows_nor_the_block_nor_the_given_graph_matters(order: random.Random) -> None:
     rows = organisation()
     expected = intervals(rows, seed=5)

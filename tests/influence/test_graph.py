@@ -8,11 +8,14 @@ import networkx as nx
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from influence.errors import InputError
 from influence.graph import FollowGraph, multigraph
+
+# On a busy machine one example can take long.
+patient = settings(deadline=None)
 
 people = st.sampled_from(["ada", "bo", "cy", "dee", "eve"])
 edge_lists = st.lists(st.tuples(people, people, st.integers(0, 8).map(lambda n: n / 4)), max_size=30)
@@ -32,6 +35,7 @@ def build(edges: list[tuple[str, str, float]], **options: object) -> FollowGraph
 
 
 @given(edge_lists)
+@patient
 def test_edges_add_up_without_loops_and_empty_ones(edges: list[tuple[str, str, float]]) -> None:
     graph = build(edges)
     coo = graph.matrix.tocoo()
@@ -46,6 +50,7 @@ def test_edges_add_up_without_loops_and_empty_ones(edges: list[tuple[str, str, f
 
 
 @given(edge_lists)
+@patient
 def test_networkx_graph_has_the_same_people_and_weights(edges: list[tuple[str, str, float]]) -> None:
     graph = build(edges)
     converted = graph.to_networkx()

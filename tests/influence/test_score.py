@@ -9,12 +9,15 @@ from collections import defaultdict
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from influence.errors import InputError
 from influence.schema import BUILT_UPON, KINDS, TURNED_TO
 from influence.score import adoption_value, citation_value, influence, weekly_value
+
+# On a busy machine one example can take long.
+patient = settings(deadline=None)
 
 people = st.sampled_from(["ada", "bo", "cy", "dee"])
 weights = st.sampled_from([0.0, 0.25, 1 / 3, 0.5, 1.0])
@@ -48,6 +51,7 @@ def plain_influence(rows: list[tuple]) -> dict[str, dict[str, float]]:
 
 
 @given(contributions)
+@patient
 def test_influence_is_the_formula(rows: list[tuple]) -> None:
     table = influence(contribution_frame(rows)).table
     expected = plain_influence(rows)
@@ -67,6 +71,7 @@ def test_influence_is_the_formula(rows: list[tuple]) -> None:
 
 
 @given(contributions)
+@patient
 def test_everything_adds_up_to_the_last_bit_in_any_order(rows: list[tuple]) -> None:
     data = contribution_frame(rows)
     score = influence(data)
@@ -87,6 +92,7 @@ def test_everything_adds_up_to_the_last_bit_in_any_order(rows: list[tuple]) -> N
 
 
 @given(contributions, st.randoms(use_true_random=False))
+@patient
 def test_the_order_of_rows_changes_no_bit(rows: list[tuple], order: random.Random) -> None:
     mixed = rows.copy()
     order.shuffle(mixed)
@@ -96,6 +102,7 @@ def test_the_order_of_rows_changes_no_bit(rows: list[tuple], order: random.Rando
 
 
 @given(contributions)
+@patient
 def test_the_table_is_sorted_and_typed(rows: list[tuple]) -> None:
     table = influence(contribution_frame(rows)).table
     assert list(table) == ["leader", "influence", *KINDS, "built_upon", "turned_to", "reach", "effective_followers"]
@@ -169,6 +176,7 @@ weekly_rows = st.lists(st.tuples(people, people, st.integers(0, 3), weights), ma
 
 
 @given(weekly_rows, st.randoms(use_true_random=False))
+@patient
 def test_weekly_value(rows: list[tuple], order: random.Random) -> None:
     week: dict[tuple, float] = defaultdict(float)
     for follower, leader, number, weight in rows:
@@ -201,7 +209,18 @@ def test_weekly_value_keeps_more_apart_and_takes_times() -> None:
     assert found[["leader", "kind", "weeks"]].to_numpy().tolist() == [["ada", "adopts", 1.5], ["ada", "cites", 0.5]]
 
 
+def test_weekly_value_tells_more_combinations_apart_than_an_integer_could_number() -> None:
+    rng = np.random.default_rng(0)
+    columns = {f"c{number}": np.repeat(rng.permutation(300), 2) for number in range(9)}
+    rows = pd.DataFrame({**columns, "week": np.tile([1, 2], 300), "weight": 1.0})
+    found = weekly_value(rows, by=list(columns))
+    assert found["weeks"].tolist() == [2.0] * 300
+    expected = rows[list(columns)].drop_duplicates().sort_values(list(columns), ignore_index=True)
+    pd.testing.assert_frame_equal(found[list(columns)], expected)
+
+
 @given(st.lists(st.tuples(people, people, st.sampled_from("klmno"), weights), max_size=30))
+@patient
 def test_adoption_value(rows: list[tuple]) -> None:
     adopted: dict[tuple, float] = defaultdict(float)
     for follower, leader, name, weight in rows:
@@ -254,6 +273,7 @@ works = st.sampled_from(["w1", "w2", "w3", "w4", "w5"])
     st.dictionaries(works, st.sets(people, min_size=1, max_size=3)),
     st.sets(st.tuples(works, works), max_size=12),
 )
+@patient
 def test_citation_value(authors: dict[str, set[str]], citations: set[tuple[str, str]]) -> None:
     links = [(a, b) for a, b in sorted(citations) if a in authors and b in authors]
     foreign = [(a, b) for a, b in links if not authors[a] & authors[b]]
