@@ -1,0 +1,65 @@
+"""What would change a leader's rank, and what it hangs on: a sentence each."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from influence.confidence import competition_ranks
+
+if TYPE_CHECKING:
+    from influence.findings import Findings
+
+#: A name or a file that holds more than this share of somebody's influence is told of.
+WORTH_TELLING = 0.1
+
+
+def checks(findings: Findings, row: dict[str, Any], followers: pd.DataFrame) -> list[str]:
+    """What would change the result, one sentence each."""
+    found = []
+    if len(followers):
+        first = followers.iloc[0]
+        rank = rank_without(findings, row["id"], first["id"])
+        now = f"still {rank}" if rank == row["rank"] else f"{rank} instead of {row['rank']}"
+        share = first["influence"] / row["influence"]
+        who = f"{first['person']}, {percent(share)} of it"
+        found.append(f"Without the most faithful follower ({who}) the rank is {now}.")
+    for kind, name, share in (
+        ("the name", row["top_name"], row["top_name_share"]),
+        ("the file", row["top_file"], row["top_file_share"]),
+    ):
+        if share > WORTH_TELLING:
+            found.append(f"{percent(share)} of it hangs on {kind} {name}.")
+    identities = findings.people.set_index("id")["identities"].get(row["id"], 1)
+    if identities > 1:
+        merges = findings.merges
+        merges = merges[(merges["id"] == row["id"]) & merges["accepted"].astype(bool)]
+        rules = ", ".join(dict.fromkeys(merges["rule"].astype(str)))
+        weakest = f"; the least sure of these joins: {merges['confidence'].min():.0%}" if len(merges) else ""
+        found.append(f"{identities} identities were joined{f' ({rules})' if rules else ''}{weakest}.")
+    found.append(
+        f"{percent(row['ai_share'])} of it went through a coding assistant."
+        if row["ai_share"] > 0
+        else "None of it is known to have gone through a coding assistant."
+    )
+    if row["imported_share"] > 0:
+        found.append(
+            f"{percent(row['imported_share'])} of it stands on code that arrived in an import: it may be others' work."
+        )
+    return found
+
+
+def rank_without(findings: Findings, person_id: str, follower_id: str) -> int:
+    """The rank a leader would have if one follower had followed nobody; the scale of kinds stays."""
+    graph = findings.graph
+    places = pd.Index(graph.labels, dtype=object)
+    follower, leader = places.get_loc(follower_id), places.get_loc(person_id)
+    strength = np.asarray(graph.matrix.sum(axis=0)) - graph.matrix[[follower]].toarray()[0]
+    return int(competition_ranks(strength)[leader])
+
+
+def percent(share: float) -> str:
+    """A share for people to read."""
+    return "less than 1 %" if 0 < share < 0.01 else f"{share * 100:.0f} %"

@@ -1,0 +1,65 @@
+"""What was read and is no following, in words: nothing is dropped in silence."""
+
+from __future__ import annotations
+
+import json
+
+import duckdb
+import pandas as pd
+
+#: What, how many, and why.
+Item = tuple[str, int, str]
+
+_WHAT = {
+    "builds_on": "changes to lines of others",
+    "adopts": "first uses of names",
+    "cites": "citations",
+    "consults": "pieces of advice",
+    "heeds": "changes after a comment",
+    "mentions": "mentions",
+}
+_WHY = {
+    "outside the window": "done before the window began",
+    "extended": "lines were put beside others' lines and replaced none",
+    "deleted": "lines were taken away and nothing put in their place",
+    "repaired": "undoing or fixing is not following",
+    "identity not listed": "one side is somebody whom no source lists",
+    "introducer unknown": "who introduced the name may not be named or is not known",
+    "bot": "bots neither lead nor follow",
+    "agent": "coding assistants neither lead nor follow",
+    "own work": "nobody follows themselves",
+    "undecidable name": "three or more people, or files, had defined the name by then",
+    "more than 50 authors": "a work with over 50 authors names no leaders and no followers",
+    "told twice": "the same advice on the same change was told more than once",
+    "obliged": "owed to a manager, a rule, or power over the paths",
+    "solicited": "the leader asked for it",
+}
+
+
+def left_out(connection: duckdb.DuckDBPyConnection, query: str) -> list[Item]:
+    """(what, count, why) of the rows that the steps of `influence.follows` marked, and of what does not count.
+
+    `query` gives kind, reason and number.
+    """
+    found = connection.execute(query).fetchall()
+    return [(_WHAT.get(kind, kind), int(count), _WHY.get(reason, reason)) for kind, reason, count in found]
+
+
+def not_read(harvests: pd.DataFrame) -> list[Item]:
+    """(what, count, why) of what the harvests could not read, with the source's name where there are several."""
+    several = len(harvests) > 1
+    items: list[Item] = []
+    for row in harvests.itertuples():
+        for what, count, why in json.loads(row.problems or "[]"):
+            items.append((f"{what} ({row.label})" if several else str(what), int(count), str(why)))
+    return items
+
+
+def machines(seen: pd.DataFrame) -> list[Item]:
+    """Bots and coding assistants among the people seen, as things left out."""
+    classes = seen["class"].value_counts()
+    items = [
+        ("bots", int(classes.get("bot", 0)), "they neither lead nor follow"),
+        ("coding assistants", int(classes.get("agent", 0)), "their work counts for whoever asked for it"),
+    ]
+    return [item for item in items if item[1]]

@@ -1,0 +1,20 @@
+-- Who wrote which work, each once whatever number of sources told of it; `authors` is how many the work names.
+WITH once AS (
+    SELECT a.artifact, a.identity, max(a.share) AS share
+    FROM authorships AS a
+    WHERE a.visible <= (SELECT until FROM bounds)
+    GROUP BY a.artifact, a.identity
+),
+
+sizes AS (
+    SELECT artifact, count(*) AS authors
+    FROM once
+    GROUP BY artifact
+)
+
+SELECT o.artifact, coalesce(p.person, -1) AS person, coalesce(p.class, 'nobody') AS class, sum(o.share) AS share,
+    max(s.authors) AS authors
+FROM once AS o
+INNER JOIN sizes AS s ON s.artifact = o.artifact
+LEFT JOIN persons AS p ON p.key = o.identity
+GROUP BY o.artifact, coalesce(p.person, -1), coalesce(p.class, 'nobody')

@@ -1,0 +1,20 @@
+-- Who defined which name, each row once whatever number of clones told of it. A person of -1 is nobody we may name.
+SELECT
+    n.repository,
+    n.name,
+    n.unit,
+    n.path,
+    coalesce(p.person, -1) AS person,
+    coalesce(p.class, 'nobody') AS class,
+    min(n.line) AS line,
+    max(n.share) AS share,
+    min(n.time) AS time,
+    min(n.visible) AS visible,
+    max(n.via) AS via,
+    max(n.language) AS language,
+    bool_or(coalesce(n.imported, false)) AS imported,
+    max(n.renamed_from) AS renamed_from
+FROM names AS n
+LEFT JOIN persons AS p ON p.key = n.identity
+WHERE n.visible <= (SELECT until FROM bounds)
+GROUP BY n.repository, n.name, n.unit, n.path, coalesce(p.person, -1), coalesce(p.class, 'nobody')

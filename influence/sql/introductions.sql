@@ -1,0 +1,18 @@
+-- Who introduced an origin, one row a person: the authors of its first definition.
+SELECT
+    f.repository,
+    f.name AS origin,
+    f.person,
+    max(f.class) AS class,
+    min(f.unit) AS unit,
+    min(f.time) AS time,
+    min(f.visible) AS visible,
+    min(f.path) AS path,
+    min_by(f.line, f.path) AS line,
+    max(f.share) AS share,
+    bool_or(f.via IS NOT NULL) AS ai,
+    bool_or(f.imported) AS imported,
+    max(f.language) AS language
+FROM first_definitions AS f
+WHERE f.renamed_from IS NULL
+GROUP BY f.repository, f.name, f.person

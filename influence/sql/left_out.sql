@@ -1,0 +1,31 @@
+-- How much of what was read is no following that counts, by kind and reason.
+SELECT kind, reason, count(*) AS n
+FROM staged_signals
+WHERE reason IS NOT NULL
+GROUP BY kind, reason
+UNION ALL
+SELECT kind, reason, count(*)
+FROM staged_adoptions
+WHERE reason IS NOT NULL
+GROUP BY kind, reason
+UNION ALL
+SELECT 'cites', reason, count(*)
+FROM citing
+WHERE reason IS NOT NULL
+GROUP BY reason
+UNION ALL
+SELECT kind, reason, count(*)
+FROM staged_citations
+WHERE reason IS NOT NULL
+GROUP BY kind, reason
+UNION ALL
+SELECT kind, 'told twice', count(*)
+FROM advice
+WHERE turn > 1
+GROUP BY kind
+UNION ALL
+SELECT kind, occasion, count(*)
+FROM following
+WHERE occasion IN ('obliged', 'solicited')
+GROUP BY kind, occasion
+ORDER BY 1, 3 DESC, 2
