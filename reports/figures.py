@@ -22,6 +22,7 @@ from reports.safety import clip
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
+
     from influence.findings import Findings
 
 #: The ink. The page swaps each for its own variable, so that a figure follows light and dark.
@@ -167,6 +168,7 @@ def power(findings: Findings) -> go.Figure:
         y=crowd["reach"].tolist(),
         mode="markers",
         hoverinfo="text",
+        cliponaxis=False,
         marker={"size": (5 + 2 * np.log2(crowd["n"])).tolist(), "color": SOFT, "opacity": 0.35, "line": {"width": 0}},
         text=[
             f"{wording.count(int(r.n), 'person', 'people')}: {_manages(r.manages)}, {_followers(r.reach)}"
@@ -179,6 +181,7 @@ def power(findings: Findings) -> go.Figure:
         y=shown["reach"].tolist(),
         mode="markers",
         hoverinfo="text",
+        cliponaxis=False,
         marker={
             "size": 11,
             "color": [
@@ -273,12 +276,11 @@ def coverage(findings: Findings, n: int = 12) -> go.Figure:
 def trend(findings: Findings, person: str) -> go.Figure:
     """Followers of one person by quarter: those active then, and those who followed for the first time.
 
-    `person` is an id, or anything that `findings.explain` understands.
+    `person` is an id, or anything by which `findings.find` knows somebody.
 
     >>> figures.trend(findings, "Ines Abara").show()     # doctest: +SKIP
     """
-    known = person in set(findings.leaders["id"])
-    rows = findings.trend(person if known else findings.explain(person).person["id"])
+    rows = findings.trend(findings.find(person))
     figure = _figure(height=220, barmode="overlay", bargap=0.25)
     quarters = [quarter_label(q) for q in rows["quarter"]]
     figure.add_bar(
@@ -348,6 +350,7 @@ def network(findings: Findings, leaders: int = 12, edges: int = 140, drawing: Dr
         y=nodes["y"].tolist(),
         mode="markers",
         hoverinfo="text",
+        cliponaxis=False,
         customdata=nodes["id"].tolist(),
         name="people",
         marker={

@@ -25,6 +25,7 @@ from reports.safety import plain, script_json, write_private
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
+
     from influence.findings import Findings
 
 
@@ -180,6 +181,7 @@ def _environment() -> jinja2.Environment:
         autoescape=True,
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
+        keep_trailing_newline=True,
         lstrip_blocks=True,
         finalize=lambda value: (
             value if isinstance(value, (Markup, int, float)) else "" if value is None else plain(value)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TextIO
 
 import numpy as np
 import pandas as pd
@@ -38,8 +38,8 @@ def csv_text(findings: Findings, top: int = 20) -> str:
     return stream.getvalue()
 
 
-def write_csv(findings: Findings, path: str | Path, top: int = 20) -> Path:
-    """Write `csv_text` to `path`, whole or not at all, readable by its owner only.
+def write_csv(findings: Findings, target: str | Path | TextIO, top: int = 20) -> None:
+    """Write `csv_text` to a file, whole or not at all and readable by its owner only, or to an open stream.
 
     Raises
     ------
@@ -51,7 +51,10 @@ def write_csv(findings: Findings, path: str | Path, top: int = 20) -> Path:
     >>> from reports import table                           # doctest: +SKIP
     >>> table.write_csv(findings, "leaders.csv", top=50)    # doctest: +SKIP
     """
-    return write_private(path, csv_text(findings, top))
+    if isinstance(target, (str, Path)):
+        write_private(target, csv_text(findings, top))
+    else:
+        target.write(csv_text(findings, top))
 
 
 def _cell(value: Any) -> object:

@@ -14,7 +14,8 @@ from reports.safety import link
 from reports.wording import Part, Sentence
 
 if TYPE_CHECKING:
-    from influence.findings import Explanation, Findings
+    from influence.explain import Explanation
+    from influence.findings import Findings
 
 EVIDENCE, FOLLOWERS, NAMES, FILES = 25, 12, 8, 8
 
@@ -183,6 +184,8 @@ def facts(row: pd.Series) -> list[tuple[str, str]]:
     ):
         if wording.known(row.get(column)) and (row[column] or column == "ai_share"):
             lasting.append((label, wording.percent(row[column])))
+    if wording.known(row.get("first_share")):
+        lasting.insert(1, ("first, of 200 re-weighings", wording.percent(row["first_share"])))
     low, high = row["implicitness"] if isinstance(row["implicitness"], (list, tuple)) else (None, None)
     if wording.known(low):
         lasting.append(

@@ -188,14 +188,16 @@ def sure(findings: Findings) -> str:
     if not len(rows):
         return ""
     first, rest = rows.iloc[0], rows.iloc[1:]
-    lines = [
-        f"{first.person} holds rank {ranks(first.rank_low, first.rank_high)} in 90 % of resamples of the followers"
-    ]
+    if first["rank"] == 1 and known(first.get("first_share")):
+        line = f"{first.person} comes first in {percent(first.first_share)} of random re-weighings of the followers"
+    else:
+        span = f"between rank {first.rank_low} and {first.rank_high}"
+        where = span if first.rank_low != first.rank_high else f"at rank {first.rank_low}"
+        line = f"{first.person} stays {where} in 90 % of random re-weighings of the followers"
     if len(rest):
-        lines.append(
-            f"the other {word(len(rest))} between {number(rest.rank_low.min())} and {number(rest.rank_high.max())}"
-        )
-    return ", ".join(lines) + "."
+        whom = "the other one stays" if len(rest) == 1 else f"the other {word(len(rest))} stay"
+        line += f"; {whom} between rank {number(rest.rank_low.min())} and {number(rest.rank_high.max())}"
+    return line + "."
 
 
 def read(findings: Findings) -> list[Sentence]:
@@ -224,29 +226,21 @@ def read(findings: Findings) -> list[Sentence]:
 
 
 def left_out(findings: Findings) -> Sentence:
-    """Bots, assistants and whatever else was set apart, in a few words; the full list stands further down."""
+    """Bots, assistants, unreadable files and following owed to power, in a few words; the full list stands below."""
     counts = findings.meta.get("counts", {})
     items = [count(int(counts.get("bots", 0)), "bot")] if counts.get("bots") else []
     if counts.get("agents"):
         agents, commits = int(counts["agents"]), int(counts.get("ai_commits", 0))
-        owner = "its" if agents == 1 else "their"
-        whom = (
-            f" ({owner} {count(commits, 'commit')} count{'s' if commits == 1 else ''} for those who asked)"
-            if commits
-            else ""
-        )
-        items.append(count(agents, "coding assistant") + whom)
-    seen = " ".join(items)
-    items += [
-        str(what)
-        for what, number_, _ in findings.meta.get("left_out", [])
-        if number_ and str(what) not in seen and not _is_machine(str(what))
-    ]
-    return [Part(f"Left out: {listing(items, 4, 'other things')}.")] if items else [Part("Nothing was left out.")]
-
-
-def _is_machine(what: str) -> bool:
-    return any(token in what.lower() for token in ("bot", "assistant", "agent"))
+        items.append(count(agents, "coding assistant"))
+        if commits:
+            owner, verb = "its" if agents == 1 else "their", "counts" if commits == 1 else "count"
+            items[-1] += f" ({owner} {count(commits, 'commit')} {verb} for those who asked)"
+    whats = [str(p[0]) for source in findings.meta.get("sources", []) for p in source.get("problems") or [] if p[1]]
+    items += list(dict.fromkeys(whats))
+    owed = findings.edges.loc[findings.edges["occasion"] == "obliged", "signals"].sum()
+    if owed:
+        items.append(f"{count(int(owed), 'act')} of following owed to formal power")
+    return [Part(f"Left out: {listing(items, 5, 'other things')}.")] if items else [Part("Nothing was left out.")]
 
 
 def not_known(findings: Findings) -> Sentence:
