@@ -20,7 +20,8 @@ from connectors.git.repository import (
     open_safely,
 )
 from connectors.git.rows import Rows
-from connectors.git.stream import HEADER_LINES, Job, unquote, text_path
+from connectors.git.stream import HEADER_LINES, Job, text_path, unquote
+from connectors.git.trees import Trees
 from influence.errors import InputError
 from influence.schema import Checkpoint, Harvest, Progress, no_progress
 
@@ -120,11 +121,15 @@ class GitConnector:
         blameless = frozenset(
             _hashes((repository.read_file(IGNORE_REVS) or b"").decode("utf-8", "replace") + "\n" + self.ignore_revs)
         )
-        replay = Replay(history, blameless, frozenset(self.disown))
-        for block, items in zip(blocks, read_blocks(job, self.processes), strict=True):
-            for commit, item in zip(block, items, strict=True):
-                replay.feed(commit, item)
-            progress("replaying commits", block[-1].number, len(commits))
+        trees = Trees(repository)
+        replay = Replay(history, trees, blameless, frozenset(self.disown))
+        try:
+            for block, items in zip(blocks, read_blocks(job, self.processes), strict=True):
+                for commit, item in zip(block, items, strict=True):
+                    replay.feed(commit, item)
+                progress("replaying commits", block[-1].number, len(commits))
+        finally:
+            trees.close()
         return replay
 
     def _holdings(self, repository: SafeRepository, history: History, replay: Replay) -> Holdings:

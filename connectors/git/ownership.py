@@ -54,6 +54,10 @@ class Versions:
         other = self._last_of.get(blob)
         return self.get(*other) if other is not None and other != key else None
 
+    def knows(self, blob: bytes) -> bool:
+        """Whether the blob was seen at any path."""
+        return blob in self._last_of
+
     def put(self, path: bytes, blob: bytes, owners: array[int]) -> None:
         """Remember the owners of a version; the newest one counts where (path, blob) comes again."""
         key = (path, blob)
@@ -176,3 +180,25 @@ def merge(
     if own is not None:
         after.extend(own[taken:])
     return after
+
+
+def adopt_from(after: array[int], me: int, former: array[int], hunks: array[int]) -> None:
+    """Give lines that `after` credits to `me`, but that stood in `former` already, their owners there. In place.
+
+    `hunks` turn `former` into `after`. This is for a parent that has a merged file under its former name only: a
+    combined diff, made without a rename search, takes all of its lines for new.
+    """
+    source = target = 0
+    for index in range(0, len(hunks) + 4, 4):
+        if index < len(hunks):
+            start_old, count_old, start_new, count_new = hunks[index : index + 4]
+            until = start_old - 1 if count_old else start_old
+        else:
+            until = len(former)
+        for line in range(until - source):
+            at = target + line
+            if at < len(after) and source + line < len(former) and after[at] == me:
+                after[at] = former[source + line]
+        if index < len(hunks):
+            source = until + count_old
+            target = (start_new - 1 if count_new else start_new) + count_new

@@ -13,8 +13,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from connectors.git.history import Commit, History
-from connectors.git.ownership import UNKNOWN, Versions, merge, splice
+from connectors.git.ownership import UNKNOWN, Versions, adopt_from, merge, splice
 from connectors.git.stream import text_path
+from connectors.git.trees import Trees
 from influence.schema import BUILDS_ON_WAYS
 
 REPLACED, EXTENDED, DELETED, REPAIRED = range(4)
@@ -59,6 +60,8 @@ class Replay:
     ----------
     history
         The commits.
+    trees
+        Where to look up what a parent has under a file's former name.
     blameless
         Commits whose changed lines keep their former owners (`.git-blame-ignore-revs`).
     disowned
@@ -81,10 +84,14 @@ class Replay:
     def __init__(
         self,
         history: History,
+        trees: Trees,
         blameless: frozenset[str] = frozenset(),
         disowned: frozenset[str] = frozenset(),
     ) -> None:
         self._history = history
+        self._trees = trees
+        # New path -> former paths, as the commits that renamed said.
+        self._former: dict[bytes, set[bytes]] = {}
         self._blameless = {history.number[sha] for sha in blameless if sha in history.number}
         self._disowned = {history.number[sha] for sha in disowned if sha in history.number}
         self.versions = Versions()
@@ -97,7 +104,6 @@ class Replay:
         self.left_out: Counter[str] = Counter()
         self.name_changes: list[tuple[int, str, str, int]] = []
         self._defined: set[tuple[str, str, str]] = set()
-        self._generated: set[bytes] = set()
         # Authors as a tuple, so that "the same people" is one comparison.
         self._team = [(), *(tuple(sorted(commit.authors)) for commit in history.commits)]
 
@@ -118,7 +124,9 @@ class Replay:
             hunks.frombytes(packed)
             added = sum(hunks[3::4])
             changed += added + sum(hunks[1::4])
-            if status == b"A":
+            if status == b"R":
+                self._former.setdefault(path_new, set()).add(path_old)
+            elif status == b"A":
                 new_files += 1
                 new_lines += added
             self._apply(commit, status, path_old, path_new, blob_old, blob_new, hunks, spaces, undone, blameless)
@@ -186,9 +194,36 @@ class Replay:
     def _merge(self, commit: Commit, path: bytes, blob: bytes, blobs: list[bytes], hunks: list[Any]) -> None:
         if not blob.strip(b"0"):
             return
-        parents = [self.versions.get(path, parent) if parent.strip(b"0") else None for parent in blobs]
+        lacking = [index for index, parent in enumerate(blobs) if not parent.strip(b"0")]
+        if lacking and self.versions.knows(blob):
+            # A subtree merge, or a rename on the other side: the file itself came from there, under another name.
+            known = self.versions.get(path, blob)
+            assert known is not None
+            self.versions.put(path, blob, known)
+            return
+        parents = [None if index in lacking else self.versions.get(path, blobs[index]) for index in range(len(blobs))]
         me = commit.number if commit.authors else UNKNOWN
-        self.versions.put(path, blob, merge(parents, hunks, me))
+        after = merge(parents, hunks, me)
+        for index in lacking:
+            for former in self._former_names(path):
+                old = self._trees.blob_at(commit.parents[index], former)
+                owners = self.versions.get(former, old) if old is not None else None
+                changes = self._trees.hunks(old, blob) if old is not None and owners is not None else None
+                if owners is not None and changes is not None:
+                    adopt_from(after, me, owners, changes)
+                    break
+        self.versions.put(path, blob, after)
+
+    def _former_names(self, path: bytes) -> list[bytes]:
+        """All names that the file had, newest first."""
+        names: list[bytes] = []
+        waiting = sorted(self._former.get(path, ()))
+        while waiting:
+            name = waiting.pop(0)
+            if name not in names and name != path:
+                names.append(name)
+                waiting += sorted(self._former.get(name, ()))
+        return names
 
     def _name(
         self,

@@ -208,7 +208,7 @@ def plain_commit(stream: IO[bytes], following: bytes, reader: _Reader) -> tuple[
                 line = _skip_hunk(source, line)
             continue
         while line.startswith(b"@@ "):
-            start_old, count_old, start_new, count_new = _hunk_header(line)
+            start_old, count_old, start_new, count_new = hunk_header(line)
             removed = list(itertools.islice(source, count_old)) if count_old else []
             try:
                 line = read_next()
@@ -255,11 +255,11 @@ def plain_commit(stream: IO[bytes], following: bytes, reader: _Reader) -> tuple[
 
 
 def _peek_header(stream: IO[bytes], hunk: bytes) -> tuple[list[bytes], bytes]:
-    count = _hunk_header(hunk)[3]
+    count = hunk_header(hunk)[3]
     return [hunk, *itertools.islice(stream, min(count, HEADER_LINES))], hunk
 
 
-def _hunk_header(line: bytes) -> tuple[int, int, int, int]:
+def hunk_header(line: bytes) -> tuple[int, int, int, int]:
     parts = line.split(b" ", 3)
     old, _, count_old = parts[1].partition(b",")
     new, _, count_new = parts[2].partition(b",")
@@ -268,7 +268,7 @@ def _hunk_header(line: bytes) -> tuple[int, int, int, int]:
 
 def _skip_hunk(source: Iterator[bytes], line: bytes) -> bytes:
     if line.startswith(b"@@ "):
-        _, count_old, _, count_new = _hunk_header(line)
+        _, count_old, _, count_new = hunk_header(line)
         taken = 0
         while taken < count_old + count_new:
             text = next(source, b"")

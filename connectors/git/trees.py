@@ -1,0 +1,58 @@
+"""Looking up single versions while the replay runs: what a parent has under a file's former name."""
+
+from __future__ import annotations
+
+import subprocess
+from array import array
+
+from connectors.git.repository import SafeRepository
+from connectors.git.stream import hunk_header
+
+
+class Trees:
+    """Answers about trees and blobs from one long-running `git cat-file`, started when first asked."""
+
+    def __init__(self, repository: SafeRepository) -> None:
+        self._repository = repository
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def blob_at(self, commit: str, path: bytes) -> bytes | None:
+        """The blob (hex) at `path` in `commit`, or None."""
+        if b"\n" in path:
+            return None
+        if self._process is None:
+            self._process = self._repository.stream("cat-file", "--batch-check", stdin=subprocess.PIPE)
+        process = self._process
+        assert process.stdin is not None
+        assert process.stdout is not None
+        process.stdin.write(commit.encode() + b":" + path + b"\n")
+        process.stdin.flush()
+        answer = process.stdout.readline().split()
+        return answer[0] if len(answer) == 3 and answer[1] == b"blob" else None
+
+    def hunks(self, old: bytes, new: bytes) -> array[int] | None:
+        """Hunks (old start, old count, new start, new count) that turn blob `old` into `new`; None for binaries."""
+        try:
+            output = self._repository.run(
+                "diff", "--no-ext-diff", "--no-textconv", "--no-color", "-U0", old.decode(), new.decode(), "--"
+            )
+        except subprocess.CalledProcessError:
+            return None
+        found = array("i")
+        lines = iter(output.split(b"\n"))
+        for line in lines:
+            if line.startswith(b"Binary files "):
+                return None
+            if line.startswith(b"@@ "):
+                header = hunk_header(line)
+                found.extend(header)
+                for _ in range(header[1] + header[3]):
+                    if next(lines, b"").startswith(b"\\"):
+                        next(lines, None)
+        return found
+
+    def close(self) -> None:
+        """End the process."""
+        if self._process is not None:
+            self._process.kill()
+            self._process.communicate()

@@ -1,0 +1,374 @@
+"""Who owns which line, against `git blame`; what a commit's change says about following."""
+
+from __future__ import annotations
+
+import subprocess
+import tempfile
+from array import array
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+
+from connectors.git import GitConnector, open_safely
+from connectors.git.history import History
+from connectors.git.ownership import Versions, splice
+from connectors.git.replay import Replay
+from connectors.git.stream import unquote
+from influence.schema import no_progress
+from tests.conftest import GIT_ENVIRONMENT, Repo
+
+MakeRepo = Callable[[str], Repo]
+IDENTITY = {
+    f"GIT_{role}_{what}": value
+    for role in ("AUTHOR", "COMMITTER")
+    for what, value in (("NAME", "Cy"), ("EMAIL", "cy@example.org"))
+}
+ADA, BO, CY = "Ada <ada@example.org>", "Bo <bo@example.org>", "Cy <cy@example.org>"
+
+
+def rows(repo: Repo, table: str = "signals", **options: Any) -> list[dict[str, Any]]:
+    return next(GitConnector(repo.path, **options).checkpoints()).tables[table].to_pylist()
+
+
+def following(repo: Repo, **options: Any) -> set[tuple[str, str, str, float]]:
+    return {(r["follower"][:3], r["leader"][:3], r["how"], r["amount"]) for r in rows(repo, **options)}
+
+
+# -- ownership -------------------------------------------------------------------------------------------------
+
+
+def owners_at_tip(path: Path) -> dict[str, list[str]]:
+    """What the replay says of each line at the tip."""
+    with open_safely(path) as repository:
+        history = History(repository)
+        replay: Replay = GitConnector(path, whitespace=False, processes=1)._replay(repository, history, no_progress, frozenset())
+        found = {}
+        for entry in repository.run("ls-tree", "-r", "-z", repository.tip).split(b"\x00")[:-1]:
+            meta, _, name = entry.partition(b"\t")
+            owners = replay.versions.get(name, meta.split()[2])
+            assert owners is not None
+            found[name.decode()] = [history.commits[owner - 1].sha for owner in owners]
+        return found
+
+
+def blame(repo: Repo, name: str) -> list[str]:
+    output = repo.git("blame", "-s", "-l", "--root", "HEAD", "--", name)
+    return [line.split()[0].lstrip("^") for line in output.split("\n") if line]
+
+
+class Story:
+    """A random history: two branches that edit, rename, delete, revert and merge. Every line written is unique."""
+
+    def __init__(self, repo: Repo, choose: Callable[[int], int]) -> None:
+        self.repo = repo
+        self.choose = choose
+        self.serial = 0
+
+    def fresh(self, count: int) -> list[str]:
+        self.serial += count
+        return [f"line {self.serial - i} of the story" for i in range(count)]
+
+    def files(self) -> list[Path]:
+        return sorted(p for p in self.repo.path.rglob("*.txt") if ".git" not in p.parts)
+
+    def commit(self) -> None:
+        self.repo.git("add", "-A")
+        author = (ADA, BO, CY)[self.choose(3)]
+        self.serial += 1
+        when = f"2024-01-01T00:{self.serial // 60 % 60:02d}:{self.serial % 60:02d}Z"
+        name, mail = author[:-1].split(" <")
+        self.repo.git(
+            *("commit", "-q", "--allow-empty", "-m", f"step {self.serial}"),
+            GIT_AUTHOR_NAME=name, GIT_AUTHOR_EMAIL=mail, GIT_COMMITTER_NAME=name, GIT_COMMITTER_EMAIL=mail,
+            GIT_AUTHOR_DATE=when, GIT_COMMITTER_DATE=when,
+        )  # fmt: skip
+
+    def edit(self) -> None:
+        files = self.files()
+        if not files or self.choose(6) == 0:
+            self.serial += 1
+            (self.repo.path / f"file{self.serial}.txt").write_text("\n".join(self.fresh(3 + self.choose(12))) + "\n")
+            return
+        path = files[self.choose(len(files))]
+        action = self.choose(8)
+        if action == 0 and len(files) > 1:
+            path.unlink()
+        elif action == 1:
+            self.serial += 1
+            target = self.repo.path / f"dir{self.choose(2)}" / f"moved{self.serial}.txt"
+            target.parent.mkdir(exist_ok=True)
+            path.rename(target)
+        else:
+            lines = path.read_text().split("\n")[:-1]
+            start = self.choose(len(lines) + 1)
+            lines[start : start + self.choose(4)] = self.fresh(self.choose(4))
+            path.write_text("".join(f"{line}\n" for line in lines))
+
+    def merge(self) -> None:
+        merged = subprocess.run(
+            ["git", "merge", "-q", "--no-ff", "--no-commit", "side"],
+            cwd=self.repo.path, env={**GIT_ENVIRONMENT, **IDENTITY}, capture_output=True,
+        )  # fmt: skip
+        assert merged.returncode == 0 or b"CONFLICT" in merged.stdout, merged.stderr
+        if merged.returncode:
+            for path in self.files():
+                kept = [line for line in path.read_text().split("\n") if not line.startswith(("<<<<", "====", ">>>>"))]
+                path.write_text("\n".join(kept + self.fresh(1)) + "\n" if kept[-1] else "\n".join(kept))
+        self.commit()
+
+
+# No shrinking: an example is a whole repository, and a failing one is readable as it is.
+@settings(
+    max_examples=8,
+    deadline=None,
+    suppress_health_check=list(HealthCheck),
+    phases=(Phase.explicit, Phase.reuse, Phase.generate),
+)
+@given(st.randoms(use_true_random=False))
+def test_owners_are_those_of_git_blame(random: Any) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        repo = Repo(Path(folder) / "story")
+        story = Story(repo, lambda n: random.randrange(n))
+        story.edit()
+        story.edit()
+        story.commit()
+        for _ in range(2):
+            repo.git("branch", "-f", "side")
+            for branch in ("side", "main"):
+                repo.git("checkout", "-q", branch)
+                for _ in range(random.randrange(1, 3)):
+                    story.edit()
+                    story.commit()
+            story.merge()
+        found = owners_at_tip(repo.path)
+        assert sorted(found) == sorted(str(path.relative_to(repo.path)) for path in story.files())
+        for name, owners in found.items():
+            assert owners == blame(repo, name), name
+
+
+@given(
+    st.lists(st.integers(1, 9), max_size=30),
+    st.lists(st.tuples(st.integers(0, 6), st.integers(0, 4), st.integers(0, 4)), max_size=6),
+)
+def test_splice_equals_rewriting_a_list(before: list[int], edits: list[tuple[int, int, int]]) -> None:
+    """Against the plain meaning: cut the removed lines out of a list, put the commit's own in."""
+    hunks = array("i")
+    expected: list[int] = []
+    cursor = shift = 0
+    for gap, removed, added in edits:
+        start = cursor + gap
+        if start > len(before) or removed + added == 0:
+            break
+        removed = min(removed, len(before) - start)
+        if removed + added == 0:
+            break
+        expected += before[cursor:start] + [99] * added
+        hunks.extend((start + 1 if removed else start, removed, start + shift + 1 if added else start + shift, added))
+        cursor, shift = start + removed, shift + added - removed
+    expected += before[cursor:]
+    after, replaced = splice(array("I", before), hunks, None, 99, False)
+    assert list(after) == expected
+    assert sum(sum(counts.values()) for *_, counts, _ in replaced) == sum(hunks[1::4])
+
+
+def test_packed_versions_come_back_equal() -> None:
+    versions = Versions(budget=4_000)
+    for number in range(50):
+        versions.put(b"p%d" % number, b"b%d" % number, array("I", [number] * 100))
+    for number in range(50):
+        assert versions.get(b"p%d" % number, b"b%d" % number) == array("I", [number] * 100)
+    assert versions.get(b"renamed", b"b7") == array("I", [7] * 100)
+    assert versions.get(b"p1", b"unknown") is None
+
+
+def test_git_quoting_is_undone() -> None:
+    assert unquote(rb'"a\"\\\t\303\244b"') == 'a"\\\täb'.encode()
+    assert unquote(b"plain name") == b"plain name"
+
+
+# -- what is following -----------------------------------------------------------------------------------------
+
+
+def test_replaced_extended_and_deleted_are_told_apart(make_repo: MakeRepo) -> None:
+    repo = make_repo("ways")
+    repo.commit({"a.txt": "one\ntwo\nthree\nfour\n"}, ADA, "2024-01-01")
+    repo.commit({"a.txt": "one\n2\nthree\nfour\n"}, BO, "2024-01-02")
+    repo.commit({"a.txt": "one\n2\nthree\nmore\nfour\n"}, CY, "2024-01-03")
+    repo.commit({"a.txt": "one\nthree\nmore\nfour\n"}, CY, "2024-01-04")
+    assert following(repo) == {
+        ("Bo ", "Ada", "replaced", 1.0),
+        ("Cy ", "Ada", "extended", 1.0),
+        ("Cy ", "Bo ", "deleted", 1.0),
+    }
+
+
+def test_evidence_names_the_leaders_commit_path_and_line(make_repo: MakeRepo) -> None:
+    repo = make_repo("evidence")
+    first = repo.commit({"a.txt": "one\ntwo\nthree\n"}, ADA, "2024-01-01")
+    second = repo.commit({"a.txt": None, "b.txt": "one\n2\nthree\n"}, BO, "2024-01-02")
+    (row,) = rows(repo)
+    assert (row["evidence"], row["path"], row["unit"]) == (f"{first}:a.txt:2", "b.txt", second)
+
+
+def test_undoing_is_not_following(make_repo: MakeRepo) -> None:
+    repo = make_repo("undo")
+    repo.commit({"a.txt": "one\ntwo\n"}, ADA, "2024-01-01")
+    bad = repo.commit({"a.txt": "one\nbad\n"}, BO, "2024-01-02")
+    repo.commit({"a.txt": "one\ntwo\n"}, CY, "2024-01-03", f'Revert "Change"\n\nThis reverts commit {bad}.\n')
+    worse = repo.commit({"a.txt": "worse\ntwo\n"}, BO, "2024-01-04")
+    repo.commit({"a.txt": "right\ntwo\n"}, CY, "2024-01-05", f'Right it\n\nFixes: {worse[:12]} ("Change")\n')
+    assert ("Cy ", "Bo ", "repaired", 1.0) in following(repo)
+    assert not [row for row in following(repo) if row[0] == "Cy " and row[2] == "replaced"]
+
+
+def test_white_space_changes_nothing(make_repo: MakeRepo) -> None:
+    repo = make_repo("space")
+    repo.commit({"a.py": "if x:\n  call_one(a)\n  call_two(b)\n"}, ADA, "2024-01-01")
+    repo.commit({"a.py": "if x:\n    call_one( a )\n    call_three(b)\n"}, BO, "2024-01-02")
+    repo.commit({"a.py": "if x:\n    call_zero(a)\n    call_three(b)\n"}, CY, "2024-01-03")
+    assert following(repo) == {("Bo ", "Ada", "replaced", 1.0), ("Cy ", "Ada", "replaced", 1.0)}
+    assert ("Cy ", "Bo ", "replaced", 1.0) in following(repo, whitespace=False)
+
+
+def test_the_ignore_list_keeps_owners(make_repo: MakeRepo) -> None:
+    repo = make_repo("ignored")
+    repo.commit({"a.py": "a = 'one'\nb = 'two'\n"}, ADA, "2024-01-01")
+    formatting = repo.commit({"a.py": 'a = "one"\nb = "two"\n'}, BO, "2024-01-02")
+    repo.commit({".git-blame-ignore-revs": f"# quotes\n{formatting}\n"}, BO, "2024-01-03")
+    repo.commit({"a.py": 'a = "one"\nb = "three"\n'}, CY, "2024-01-04")
+    assert following(repo) == {("Cy ", "Ada", "replaced", 1.0)}
+
+
+def test_coauthors_share_and_assistants_stand_aside(make_repo: MakeRepo) -> None:
+    repo = make_repo("shares")
+    repo.commit({"a.txt": "one\ntwo\n"}, ADA, "2024-01-01", "Start\n\nCo-authored-by: Bo <bo@example.org>\n")
+    repo.commit(
+        {"a.txt": "1\ntwo\n"}, CY, "2024-01-02", "Change\n\nCo-authored-by: Claude <noreply@anthropic.com>\n"
+    )
+    repo.commit({"a.txt": "1\n2\n"}, "copilot-swe-agent[bot] <198982749+Copilot@users.noreply.github.com>", "2024-01-03")
+    found = rows(repo)
+    assert {(r["follower"], r["leader"], r["follower_share"], r["leader_share"]) for r in found} == {
+        (CY, ADA, 1.0, 0.5),
+        (CY, BO, 1.0, 0.5),
+    }
+    assert {r["follower_via"] for r in found} == {"Claude <noreply@anthropic.com>"}
+    assert "Claude <noreply@anthropic.com>" in {r["key"] for r in rows(repo, "identities")}
+
+
+def test_a_merge_owns_only_what_it_wrote(make_repo: MakeRepo) -> None:
+    repo = make_repo("merge")
+    repo.commit({"a.txt": "1\n2\n3\n4\n5\n"}, ADA, "2024-01-01")
+    repo.git("checkout", "-q", "-b", "side")
+    repo.commit({"a.txt": "1\n2 side\n3\n4\n5\n"}, BO, "2024-01-02")
+    repo.git("checkout", "-q", "main")
+    repo.commit({"a.txt": "1\n2 main\n3\n4\n5 main\n"}, ADA, "2024-01-03")
+    merging = ["git", "merge", "-q", "--no-commit", "side"]
+    subprocess.run(merging, cwd=repo.path, env={**GIT_ENVIRONMENT, **IDENTITY}, capture_output=True)
+    repo.commit({"a.txt": "1\n2 both\n2 side\n3\n4\n5 main\n"}, CY, "2024-01-04", "Merge")
+    assert owners_at_tip(repo.path)["a.txt"] == blame(repo, "a.txt")
+    merged = [row for row in rows(repo, "units") if row["kind"] == "merge"]
+    assert [row["paths"] for row in merged] == [["a.txt"]]
+
+
+def test_what_arrives_at_once_is_marked_as_an_import(make_repo: MakeRepo) -> None:
+    repo = make_repo("import")
+    body = "".join(f"line {i}\n" for i in range(120))
+    repo.commit({f"lib/{i}.txt": f"{i}\n{body}" for i in range(25)}, ADA, "2024-01-01")
+    tip = repo.commit({"lib/3.txt": f"3\nmine\n{body[7:]}"}, BO, "2024-01-02")
+    (row,) = rows(repo)
+    assert row["imported"] is True
+    assert row["unit"] == tip
+    first = repo.git("rev-list", "--max-parents=0", "HEAD")
+    assert rows(repo, disown=[first]) == []
+
+
+def test_visible_is_when_the_main_line_got_it(make_repo: MakeRepo) -> None:
+    repo = make_repo("visible")
+    repo.commit({"a.txt": "1\n"}, ADA, "2024-01-01")
+    repo.git("checkout", "-q", "-b", "side")
+    side = repo.commit({"b.txt": "1\n"}, BO, "2024-02-01")
+    repo.git("checkout", "-q", "main")
+    repo.git(
+        "merge", "-q", "--no-ff", "-m", "Merge pull request #7 from bo/side", "side",
+        **IDENTITY, GIT_AUTHOR_DATE="2024-03-01T00:00:00Z", GIT_COMMITTER_DATE="2024-03-01T00:00:00Z",
+    )  # fmt: skip
+    (act,) = [row for row in rows(repo, "acts") if row["unit"] == side]
+    assert (act["time"].month, act["visible"].month) == (2, 3)
+    (unit,) = [row for row in rows(repo, "units") if row["unit"] == side]
+    assert unit["part_of"] == "7"
+
+
+def test_advice_in_a_merge_is_asked_by_those_whose_work_it_brings(make_repo: MakeRepo) -> None:
+    repo = make_repo("advice")
+    repo.commit({"a.txt": "1\n"}, ADA, "2024-01-01")
+    repo.git("checkout", "-q", "-b", "side")
+    repo.commit({"b.txt": "1\n"}, BO, "2024-02-01")
+    repo.git("checkout", "-q", "main")
+    message = "Merge #7: b\n\nACKs for top commit:\n  Dee:\n    ACK 1234567\n"
+    repo.git(
+        "merge", "-q", "--no-ff", "-m", message, "side", **IDENTITY,
+    )  # fmt: skip
+    assert [(r["kind"], r["follower"], r["leader"]) for r in rows(repo)] == [("consults", BO, "Dee <>")]
+
+
+def test_names_and_first_uses(make_repo: MakeRepo) -> None:
+    repo = make_repo("names")
+    repo.commit({"ring.py": "class RingBuilder:\n    def get_part(self):\n        pass\n"}, ADA, "2024-01-01")
+    repo.commit({"use.py": "import ring\nx = ring.RingBuilder()\n"}, BO, "2024-01-02")
+    repo.commit({"use.py": None, "moved.py": "import ring\nx = ring.RingBuilder()\n"}, CY, "2024-01-03")
+    assert {(r["name"], r["identity"], r["line"]) for r in rows(repo, "names")} == {
+        ("RingBuilder", ADA, 1),
+        ("get_part", ADA, 2),
+    }
+    assert {(r["name"], r["identity"], r["path"]) for r in rows(repo, "uses")} == {("RingBuilder", BO, "use.py")}
+
+
+def test_holdings_count_live_lines_by_quarter(make_repo: MakeRepo) -> None:
+    repo = make_repo("held")
+    repo.commit({"lib/a.txt": "1\n2\n3\n4\n"}, ADA, "2024-01-01")
+    repo.commit({"lib/a.txt": "1\n2\n3\nfour\n"}, BO, "2024-02-01")
+    repo.commit({"lib/a.txt": None, "top.txt": "1\n2\n3\nfour\n"}, CY, "2024-05-01")
+    held = {(r["quarter"].month, r["directory"], r["identity"]): r["amount"] for r in rows(repo, "holdings")}
+    assert held == {
+        (3, "lib", ADA): 3.0,
+        (3, "lib", BO): 1.0,
+        (6, "lib", ADA): 0.0,
+        (6, "lib", BO): 0.0,
+        (6, "", ADA): 3.0,
+        (6, "", BO): 1.0,
+    }
+
+
+def test_hostile_paths_names_and_messages_are_read_as_text(make_repo: MakeRepo) -> None:
+    repo = make_repo("hostile")
+    # Git itself drops < and > from names.
+    name = '=cmd()"&lt;\x1b[31m\u202e <evil@example.org>'
+    strange = 'a "quoted"\ttab\nline.txt'
+    repo.commit({strange: "1\n2\n", "ü.txt": b"\xff\xfe\x00bin"}, name, "2024-01-01", "=cmd()|' /C calc'!A0\n\n\x1b]0;x\x07")
+    repo.commit({strange: "1\n3\n"}, BO, "2024-01-02", "\xe9\udcff".encode("utf-8", "surrogateescape").decode("latin-1"))
+    (row,) = rows(repo)
+    assert row["path"] == strange
+    assert row["leader"] == name
+    assert rows(repo, "units")[0]["title"] == "=cmd()|' /C calc'!A0"
+
+
+def test_processes_do_not_change_the_result(tmp_path: Path) -> None:
+    stream = []
+    for i in range(400):
+        name = ("Ada <ada@example.org>", "Bo <bo@example.org>", "Cy <cy@example.org>")[i % 3]
+        text = f"{i}\n{i // 7}\nshared_name({i % 11})\n"
+        stream.append(
+            f"commit refs/heads/main\nauthor {name} {1_700_000_000 + i * 1000} +0000\n"
+            f"committer {name} {1_700_000_000 + i * 1000} +0000\ndata 1\nx\n"
+            f"M 100644 inline f{i % 5}.py\ndata {len(text)}\n{text}\n"
+        )
+    subprocess.run(["git", "init", "-q", "-b", "main", "."], cwd=tmp_path, check=True)
+    subprocess.run(["git", "fast-import", "--quiet"], cwd=tmp_path, input="".join(stream).encode(), check=True)
+    one = next(GitConnector(tmp_path, processes=1).checkpoints())
+    three = next(GitConnector(tmp_path, processes=3).checkpoints())
+    assert one.harvest == three.harvest
+    assert all(one.tables[name].equals(three.tables[name]) for name in one.tables)
+    assert one.tables["signals"].num_rows > 300
