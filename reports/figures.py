@@ -344,7 +344,7 @@ def network(findings: Findings, leaders: int = 12, edges: int = 140, drawing: Dr
             name=str(leader),
             line={"width": 0},
         )
-    nodes = drawn.nodes
+    nodes, most = drawn.nodes, int(drawn.nodes["reach"].max()) if len(drawn.nodes) else 0
     figure.add_scatter(
         x=nodes["x"].tolist(),
         y=nodes["y"].tolist(),
@@ -354,7 +354,7 @@ def network(findings: Findings, leaders: int = 12, edges: int = 140, drawing: Dr
         customdata=nodes["id"].tolist(),
         name="people",
         marker={
-            "size": [dot(r.reach, bool(r.leader)) for r in nodes.itertuples()],
+            "size": [dot(r.reach, bool(r.leader), most) for r in nodes.itertuples()],
             "color": [ROLE_INK[r] for r in nodes["role"]],
             "opacity": 1,
             "line": {"width": 0},
@@ -362,7 +362,7 @@ def network(findings: Findings, leaders: int = 12, edges: int = 140, drawing: Dr
         text=[_hover(r, drawn) for r in nodes.itertuples()],
     )
     for row in nodes[nodes["leader"]].itertuples():
-        gap, (right, up) = dot(row.reach, True) / 2 + 9, SIDES[row.side]
+        gap, (right, up) = dot(row.reach, True, most) / 2 + 9, SIDES[row.side]
         figure.add_annotation(
             x=row.x,
             y=row.y,
@@ -383,9 +383,9 @@ def line_width(influence: float, heaviest: float) -> float:
     return 0.003 + 0.011 * math.sqrt(influence / heaviest) if heaviest else 0.003
 
 
-def dot(reach: int, leader: bool) -> float:
-    """Diameter of a person's dot in pixels: its area grows with how many follow."""
-    return 7 + 2.4 * math.sqrt(reach) if leader else 6
+def dot(reach: int, leader: bool, most: int) -> float:
+    """Diameter of a person's dot in pixels: its area grows with how many follow, `most` being the largest."""
+    return 9 + 15 * math.sqrt(reach / most) if leader and most else 6
 
 
 def _hover(row: Any, drawn: Drawing) -> str:

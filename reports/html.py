@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import jinja2
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from influence.schema import BUILT_UPON, TURNED_TO
 from influence.version import __version__
@@ -62,7 +62,10 @@ def render(findings: Findings, top: int = 20, dossiers: int = 10) -> str:
     drawing = network.draw(findings)
     coverage = findings.coverage(12) if len(findings.leaders) else None
     points = findings.power() if findings.meta.get("chart") else None
-    here, gone = findings.still_here(top), view.worth_showing(findings.gone(top))
+    here, gone = (
+        view.worth_showing(findings.still_here(top), top, 5),
+        view.worth_showing(findings.gone(top), min(top, 8)),
+    )
     script, plotly = _text("page.js"), plotly_script()
     context: dict[str, Any] = {
         "meta": findings.meta,
@@ -72,8 +75,8 @@ def render(findings: Findings, top: int = 20, dossiers: int = 10) -> str:
         "read": wording.read(findings),
         "since": wording.day(findings.meta.get("since")),
         "until": wording.day(findings.meta.get("until")),
-        "here": view.table(findings, here, set(who)),
-        "gone": view.table(findings, gone, set(who)),
+        "here": view.table(findings, here, set(who), top),
+        "gone": view.table(findings, gone, set(who), top),
         "turned": bool(len(findings.leaders)) and bool((findings.leaders["turned_to"] > 0).any()),
         "dossiers": [view.dossier(findings, person) for person in who],
         "power": marks.power(points) if points is not None and len(points) else None,
@@ -85,6 +88,7 @@ def render(findings: Findings, top: int = 20, dossiers: int = 10) -> str:
         "network_rows": view.drawn_table(drawing),
         "network_leaders": drawing.nodes[drawing.nodes["leader"]].to_dict("records"),
         "sources": view.sources(findings),
+        "left_out": [row for row in findings.meta.get("left_out", []) if row[1]],
         "version": __version__,
         "options": _options(findings),
         "kinds": [
@@ -154,8 +158,8 @@ def _coverage_rows(coverage: Any) -> list[dict[str, Any]]:
 
 
 def _options(findings: Findings) -> str:
-    options = findings.meta.get("options")
-    return json.dumps(options, default=str, ensure_ascii=False) if options else ""
+    chosen = {name: value for name, value in (findings.meta.get("options") or {}).items() if value is not None}
+    return json.dumps(chosen, default=str, ensure_ascii=False)
 
 
 @functools.cache
@@ -167,6 +171,11 @@ def plotly_script() -> str:
 @functools.cache
 def _packed(script: str) -> str:
     return base64.b64encode(gzip.compress(script.encode(), 9, mtime=0)).decode()
+
+
+def _breaking(path: object) -> Markup:
+    """A path that may break after its slashes, not within a word."""
+    return Markup(str(escape(plain(path))).replace("/", "/<wbr>"))  # noqa: S704  escaped before
 
 
 def _text(name: str) -> str:
@@ -187,6 +196,12 @@ def _environment() -> jinja2.Environment:
             value if isinstance(value, (Markup, int, float)) else "" if value is None else plain(value)
         ),
     )
-    environment.filters |= {"n": wording.number, "day": wording.day, "listing": wording.listing, "short": view.short}
+    environment.filters |= {
+        "n": wording.number,
+        "day": wording.day,
+        "listing": wording.listing,
+        "short": view.short,
+        "breaking": _breaking,
+    }
     environment.globals |= {"count": wording.count, "percent": wording.percent}
     return environment

@@ -193,7 +193,7 @@ def network(drawing: Drawing, width: int = 1020, height: int = 560) -> Markup:
     def y(value: float) -> float:
         return height - 20 - value * (height - 60)
 
-    at = drawing.nodes.set_index("id")
+    at, most = drawing.nodes.set_index("id"), int(drawing.nodes["reach"].max())
     heaviest = float(drawing.edges["influence"].max()) if len(drawing.edges) else 1.0
     body = []
     for row in drawing.edges.itertuples():
@@ -207,10 +207,10 @@ def network(drawing: Drawing, width: int = 1020, height: int = 560) -> Markup:
         path = "L".join(f"{a:.1f} {b:.1f}" for a, b in corners)
         body.append(f'<path class="edge {_ROLE[at.role[row.leader]]}" d="M{path}Z"/>')
     for row in drawing.nodes.sort_values("leader").itertuples():
-        radius = figures.dot(row.reach, bool(row.leader)) / 2
+        radius = figures.dot(row.reach, bool(row.leader), most) / 2
         body.append(f'<circle class="{_ROLE[row.role]}" cx="{x(row.x):.1f}" cy="{y(row.y):.1f}" r="{radius:.1f}"/>')
     for row in drawing.nodes[drawing.nodes["leader"]].itertuples():
-        gap, (right, up) = figures.dot(row.reach, True) / 2 + 9, figures.SIDES[row.side]
+        gap, (right, up) = figures.dot(row.reach, True, most) / 2 + 9, figures.SIDES[row.side]
         body.append(
             _text(
                 x(row.x) + right * (gap - 4),

@@ -103,7 +103,8 @@ def _places(nodes: pd.DataFrame, edges: pd.DataFrame, seed: int) -> np.ndarray:
     places = nx.spring_layout(graph, k=2.2 / np.sqrt(len(nodes)), iterations=150, seed=seed, method="force")
     at = np.array([places[i] for i in nodes["id"]], dtype=float)
     at = _ranked(at)
-    return _apart(at, 0.035)
+    leader = nodes["leader"].to_numpy(dtype=bool)
+    return _apart(at, np.where(leader[:, None] & leader[None, :], 0.15, 0.035))
 
 
 def _sides(nodes: pd.DataFrame, width: float = 880, height: float = 480) -> list[str]:
@@ -139,8 +140,8 @@ def _ranked(at: np.ndarray) -> np.ndarray:
     return (scaled + order) / 2
 
 
-def _apart(at: np.ndarray, gap: float, rounds: int = 60) -> np.ndarray:
-    """Push what is nearer than `gap` apart, and keep everything inside the square."""
+def _apart(at: np.ndarray, gap: np.ndarray, rounds: int = 80) -> np.ndarray:
+    """Push what is nearer than its `gap` (n x n) apart, and keep everything inside the square."""
     at = at.copy()
     for _ in range(rounds):
         delta = at[:, None, :] - at[None, :, :]

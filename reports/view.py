@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 from markupsafe import Markup
 
+from influence.profile import NAMED_FOLLOWERS
 from influence.schema import BUILT_UPON, KINDS, TURNED_TO
 from reports import marks, wording
 from reports.network import Drawing
@@ -20,10 +22,10 @@ if TYPE_CHECKING:
 EVIDENCE, FOLLOWERS, NAMES, FILES = 25, 12, 8, 8
 
 
-def table(findings: Findings, rows: pd.DataFrame, dossiers: set[str]) -> list[dict[str, Any]]:
-    """The rows of *the most followed*."""
+def table(findings: Findings, rows: pd.DataFrame, dossiers: set[str], top: int) -> list[dict[str, Any]]:
+    """The rows of *the most followed*; marks of ranks reach to half as many again as `top`, and point beyond."""
+    last = max(12, round(top * 1.5))
     leaders, meta = findings.leaders, findings.meta
-    last = max(12, min(int(rows["rank"].max() * 1.5), int(leaders["rank_high"].max()))) if len(rows) else 12
     most = max(float(leaders[["built_upon", "turned_to"]].max().max()), 0.0) if len(leaders) else 0.0
     shown = []
     for row in rows.itertuples():
@@ -52,9 +54,10 @@ def table(findings: Findings, rows: pd.DataFrame, dossiers: set[str]) -> list[di
     return shown
 
 
-def worth_showing(gone: pd.DataFrame, least: int = 5, most: int = 8) -> pd.DataFrame:
-    """Of those who are gone only the ones whom enough people follow: the page lists no bottom."""
-    return gone[gone["reach"] >= least].head(most)
+def worth_showing(rows: pd.DataFrame, most: int, at_least: int = 0) -> pd.DataFrame:
+    """The first `most` of them whom at least five people follow, or else the first `at_least`: no bottom is listed."""
+    followed = rows[rows["reach"] >= NAMED_FOLLOWERS].head(most)
+    return followed if len(followed) else rows.head(min(at_least, most))
 
 
 def chosen(findings: Findings, dossiers: int) -> list[str]:
@@ -81,7 +84,7 @@ def dossier(findings: Findings, person: str) -> dict[str, Any]:
         "rank": wording.ranks(row["rank_low"], row["rank_high"]),
         "reach": int(row["reach"]),
         "why": why(findings, explanation),
-        "checks": list(explanation.checks),
+        "checks": [_check(check) for check in explanation.checks],
         "facts": facts(row),
         "sum": adds_up(findings, row),
         "trend": marks.trend(explanation.trend) if len(explanation.trend) else Markup(""),
@@ -95,6 +98,12 @@ def dossier(findings: Findings, person: str) -> dict[str, Any]:
         "evidence": [_evidence(e) for e in explanation.evidence.head(EVIDENCE).itertuples()],
         "evidence_more": max(len(explanation.evidence) - EVIDENCE, 0),
     }
+
+
+def _check(sentence: str) -> str:
+    """A sentence of the explanation, as this page writes: capital first, a space before the per cent sign."""
+    sentence = re.sub(r"(\d)%", r"\1 %", sentence)
+    return sentence[:1].upper() + sentence[1:]
 
 
 def why(findings: Findings, explanation: Explanation) -> list[Sentence]:
@@ -186,15 +195,15 @@ def facts(row: pd.Series) -> list[tuple[str, str]]:
             lasting.append((label, wording.percent(row[column])))
     if wording.known(row.get("first_share")):
         lasting.insert(1, ("first, of 200 re-weighings", wording.percent(row["first_share"])))
-    low, high = row["implicitness"] if isinstance(row["implicitness"], (list, tuple)) else (None, None)
-    if wording.known(low):
-        lasting.append(
-            (
-                "followed freely",
-                f"{wording.percent(low)} to {wording.percent(high)}" if low != high else wording.percent(low),
-            )
-        )
+    low, high = row["implicitness"] if isinstance(row["implicitness"], (list, tuple)) else (0.0, 1.0)
+    lasting.append(("followed freely", _between(low, high)))
     return lasting
+
+
+def _between(low: float, high: float) -> str:
+    if low <= 0 and high >= 1:
+        return "not known"
+    return wording.percent(low) if low == high else f"{wording.percent(low)} to {wording.percent(high)}"
 
 
 def _quarter(row: Any) -> dict[str, Any]:
@@ -265,7 +274,7 @@ def short(unit: Any) -> str:
 
 
 def sources(findings: Findings) -> list[dict[str, Any]]:
-    """What was read, one row a source, with all that it left out."""
+    """What was read, one row a source."""
     rows = []
     for source in findings.meta.get("sources", []):
         counts = source.get("counts") or {}
@@ -282,7 +291,6 @@ def sources(findings: Findings) -> list[dict[str, Any]]:
                 "counts": ", ".join(
                     f"{wording.number(int(n))} {str(k).replace('_', ' ')}" for k, n in counts.items() if n
                 ),
-                "problems": [tuple(p) for p in source.get("problems") or []],
             }
         )
     return rows

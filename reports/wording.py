@@ -15,7 +15,10 @@ import pandas as pd
 if TYPE_CHECKING:
     from influence.findings import Findings
 
-_WORDS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
+_WORDS = (
+    *("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"),
+    *("thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen", "twenty"),
+)
 
 
 class Part(NamedTuple):
@@ -39,7 +42,7 @@ def number(value: float) -> str:
 
 
 def word(value: int) -> str:
-    """Small numbers as words: 4 -> "four", 13 -> "13"."""
+    """Small numbers as words: 4 -> "four", 21 -> "21"."""
     return _WORDS[value] if 0 <= value < len(_WORDS) else number(value)
 
 
@@ -142,18 +145,44 @@ def answer(findings: Findings) -> Sentence:
         return [Part("Nothing that was read shows anybody following anybody.")]
     if not len(named):
         return _nobody(findings)
-    unknown = sum(not known(value) for value in named["implicit"])
-    first, around = named.iloc[0], others(findings)
-    how_many = f"{number(first.reach)} of {number(population(findings))} {around}"
-    sentence = [Part(_how_many_lead(findings, len(named), unknown))]
-    if len(named) == 1:
-        sentence += [Part(": "), Part(str(first.person), "who"), Part(f", followed by {how_many}")]
+    people, unknown = len(named), sum(not known(value) for value in named["implicit"])
+    here, gone = named[named["here"].astype(bool)], named[~named["here"].astype(bool)]
+    first = foremost(named)
+    followed = f"followed by {number(first.reach)} of {number(population(findings))} {others(findings)}"
+    sentence = [Part(_how_many_lead(findings, people, unknown) + _how_many_gone(people, len(gone)))]
+    if people == 1:
+        sentence += [Part(": "), Part(str(first.person), "who"), Part(f", {followed}")]
     else:
-        sentence += [Part(". "), Part(str(first.person), "who"), Part(f" is followed by {how_many}")]
+        sentence += [Part(". "), Part(str(first.person), "who"), Part(f" is {followed}")]
     silent = first.get("silent_share")
     if known(silent) and float(silent) >= 0.5:
         sentence.append(Part(f", {percent(silent)} of it without a word between them first"))
+    if len(here) and len(gone) and gone.iloc[0]["rank"] < first["rank"]:
+        before = gone.iloc[0]
+        sentence += [
+            Part("; "),
+            Part(str(before.person), "who"),
+            Part(f", last seen in {month(before.last_seen)}, still by {number(before.reach)}"),
+        ]
     return [*sentence, Part(".")]
+
+
+def foremost(rows: pd.DataFrame) -> pd.Series:
+    """Whom the page speaks of first: the most followed of those who are still here, if any are."""
+    here = rows[rows["here"].astype(bool)]
+    return (here if len(here) else rows).iloc[0]
+
+
+def _how_many_gone(people: int, gone: int) -> str:
+    if not gone:
+        return ""
+    if gone == people:
+        return (
+            "; nobody of them was seen in the last half year"
+            if people > 1
+            else ", though not seen in the last half year"
+        )
+    return f"; {word(gone)} of them {'was' if gone == 1 else 'were'} not seen in the last half year"
 
 
 def _how_many_lead(findings: Findings, people: int, unknown: int) -> str:
@@ -167,7 +196,7 @@ def _how_many_lead(findings: Findings, people: int, unknown: int) -> str:
 
 
 def _nobody(findings: Findings) -> Sentence:
-    first = findings.leaders.iloc[0]
+    first = foremost(findings.leaders)
     why = str(findings.meta.get("named_note") or "").strip().rstrip(".")
     sentence = [Part("Nobody can be named here as leading without managing.")]
     if why:
@@ -187,7 +216,8 @@ def sure(findings: Findings) -> str:
         rows = findings.leaders.head(1)
     if not len(rows):
         return ""
-    first, rest = rows.iloc[0], rows.iloc[1:]
+    first = foremost(rows)
+    rest = rows[rows["id"] != first["id"]]
     if first["rank"] == 1 and known(first.get("first_share")):
         line = f"{first.person} comes first in {percent(first.first_share)} of random re-weighings of the followers"
     else:
@@ -236,11 +266,22 @@ def left_out(findings: Findings) -> Sentence:
             owner, verb = "its" if agents == 1 else "their", "counts" if commits == 1 else "count"
             items[-1] += f" ({owner} {count(commits, 'commit')} {verb} for those who asked)"
     whats = [str(p[0]) for source in findings.meta.get("sources", []) for p in source.get("problems") or [] if p[1]]
-    items += list(dict.fromkeys(whats))
+    items += _grouped(whats)
     owed = findings.edges.loc[findings.edges["occasion"] == "obliged", "signals"].sum()
     if owed:
         items.append(f"{count(int(owed), 'act')} of following owed to formal power")
     return [Part(f"Left out: {listing(items, 5, 'other things')}.")] if items else [Part("Nothing was left out.")]
+
+
+def _grouped(whats: list[str]) -> list[str]:
+    """["files: binary", "files: data", "forks"] -> ["files (binary and data)", "forks"]; each once."""
+    groups: dict[str, list[str]] = {}
+    for what in whats:
+        head, _, tail = what.partition(": ")
+        kinds = groups.setdefault(head, [])
+        if tail and tail not in kinds:
+            kinds.append(tail)
+    return [f"{head} ({listing(kinds, 3)})" if kinds else head for head, kinds in groups.items()]
 
 
 def not_known(findings: Findings) -> Sentence:

@@ -20,8 +20,8 @@ def varied(findings: Findings, meta: dict[str, Any] | None = None, **columns: An
     table = findings.table.copy()
     for name, values in columns.items():
         table[name] = pd.array([values] * len(table) if not isinstance(values, list) else values, dtype=object)
-    if "named" in columns:
-        table["named"] = table["named"].astype(bool)
+    for name in {"named", "here"} & set(columns):
+        table[name] = table[name].astype(bool)
     return dataclasses.replace(findings, table=table, meta={**findings.meta, **(meta or {})})
 
 
@@ -31,21 +31,35 @@ def first(findings: Findings, n: int) -> list[bool]:
 
 def test_the_answer_names_how_many_lead_and_who_is_first(organisation: Findings) -> None:
     best = organisation.table.iloc[0]
-    answer = text(wording.answer(varied(organisation, named=first(organisation, 4), implicit=True)))
+    answer = text(wording.answer(varied(organisation, named=first(organisation, 4), implicit=True, here=True)))
     assert answer == (
         f"Four people lead here without managing anyone. {best.person} is followed by {best.reach} of "
         f"{organisation.meta['counts']['people'] - 1} colleagues."
     )
 
 
+def test_who_is_gone_is_not_spoken_of_first(organisation: Findings) -> None:
+    here = [i not in (0, 2) for i in range(len(organisation.table))]
+    gone, best = organisation.table.iloc[0], organisation.table.iloc[1]
+    answer = text(wording.answer(varied(organisation, named=first(organisation, 4), implicit=True, here=here)))
+    assert "; two of them were not seen in the last half year. " in answer
+    assert f"{best.person} is followed by {best.reach} of " in answer
+    assert answer.endswith(f"; {gone.person}, last seen in {wording.month(gone.last_seen)}, still by {gone.reach}.")
+    assert wording.sure(varied(organisation, named=first(organisation, 4), here=here)).startswith(best.person)
+
+
+def test_where_all_are_gone_the_page_says_so(organisation: Findings) -> None:
+    answer = text(wording.answer(varied(organisation, named=first(organisation, 2), implicit=True, here=False)))
+    assert "; nobody of them was seen in the last half year. " in answer
+
+
 def test_one_leader_is_one_person(organisation: Findings) -> None:
-    answer = text(wording.answer(varied(organisation, named=first(organisation, 1), implicit=True)))
+    answer = text(wording.answer(varied(organisation, named=first(organisation, 1), implicit=True, here=True)))
     assert answer.startswith("One person leads here without managing anyone: ")
 
 
-def test_many_leaders_are_a_number(organisation: Findings) -> None:
-    answer = text(wording.answer(varied(organisation, named=first(organisation, len(organisation.table)))))
-    assert answer.startswith(f"{len(organisation.table)} people lead") or len(organisation.table) <= 12
+def test_small_numbers_are_words_and_large_ones_are_not() -> None:
+    assert [wording.word(n) for n in (1, 12, 20, 21, 1200)] == ["one", "twelve", "twenty", "21", "1,200"]
 
 
 def test_a_leader_of_unknown_power_is_not_said_to_manage_nobody(unknown: Findings) -> None:
@@ -57,7 +71,7 @@ def test_a_leader_of_unknown_power_is_not_said_to_manage_nobody(unknown: Finding
 
 def test_who_is_missing_in_the_chart_is_counted_apart(organisation: Findings) -> None:
     implicit = [None, *[True] * (len(organisation.table) - 1)]
-    answer = text(wording.answer(varied(organisation, named=first(organisation, 3), implicit=implicit)))
+    answer = text(wording.answer(varied(organisation, named=first(organisation, 3), implicit=implicit, here=True)))
     assert answer.startswith(
         "Three people lead here: two without managing anyone, one whose formal power is not known."
     )
@@ -159,3 +173,8 @@ def test_counts_and_lists() -> None:
     assert wording.listing([]) == ""
     assert wording.span("2023-01-01", "2025-12-31") == "3 years"
     assert wording.span("2023-01-01", "2023-06-01") == "5 months"
+
+
+def test_what_was_left_out_is_grouped() -> None:
+    whats = ["files: binary", "files: data", "forks", "files: binary"]
+    assert wording._grouped(whats) == ["files (binary and data)", "forks"]
