@@ -7,22 +7,18 @@ as `influence.ownership` says). Times are half-open; power without dates holds f
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
-import os
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from influence.errors import InputError
 from influence.management import ALWAYS, FOREVER, Ints, Lookup, Spans, closure, instant, utc
-from influence.powers import OwnersFile, Teams, as_times, owners_files, persons_and_times
+from influence.powers import Holder, OwnersFile, Teams, as_times, owners_files, persons_and_times
 
 if TYPE_CHECKING:
     from influence.people import People
@@ -34,8 +30,6 @@ CUSTOMARY = 1 / 3
 _FORMAL_KEYS = ("chart:", "login:", "email:")
 #: Patterns of one owner and repository that are named; the others are counted.
 SHOWN_PATTERNS = 3
-# What a spreadsheet would run.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,9 +64,9 @@ class Authority:
     _index: pd.Index = field(repr=False)
     _lookup: Lookup = field(repr=False)
     _chart: frozenset[str] = field(repr=False)
-    _absent: frozenset[str] = field(repr=False)
     _people: pd.DataFrame = field(repr=False)
     _rights: pd.DataFrame = field(repr=False)
+    _holders: dict[str, list[tuple[Holder, str]]] = field(repr=False)
     _files: dict[str, list[OwnersFile]] = field(repr=False)
     _labels: Mapping[str, str] = field(repr=False)
     _customary: frozenset[tuple[str, int, str]] = field(default=frozenset(), repr=False)
@@ -156,11 +150,12 @@ class Authority:
 
         Without paths (None or empty: not known) only the latter.
         """
-        found: set[str] = set()
-        time = instant(at)
-        if not self._rights.empty:
-            rights = self.whole_repository(at)
-            found.update(rights.loc[(rights["repository"] == repository) & ~rights["customary"], "leader"])
+        time, year = instant(at), utc(at).year
+        found = {
+            holder.person
+            for holder, role in self._holders.get(repository, ())
+            if holder.since <= time < holder.until and (repository, year, role) not in self._customary
+        }
         for file in self._files.get(repository, ()):
             for place in {place for path in paths or () for place in file.paths.holding(path)}:
                 always = file.always[place]
@@ -226,6 +221,10 @@ def build(authority: pd.DataFrame, memberships: pd.DataFrame, people: People, la
     unknown: Counter[str] = Counter()
     held = teams.expanded(rows[~of_people & rows["repository"].notna()], "leader_team", "id", unknown)
     rights, owning = held[held["pattern"].isna()], held[held["pattern"].notna()]
+    known = rights.dropna(subset=["id"])
+    holders: dict[str, list[tuple[Holder, str]]] = {}
+    for row in known.itertuples():
+        holders.setdefault(row.repository, []).append((Holder(row.id, row.since, row.until), row.role))
     acting = frozenset(people.keys.loc[~people.keys["key"].astype(str).str.startswith(_FORMAL_KEYS), "id"])
     table = people.table.set_index("id")
     return Authority(
@@ -251,9 +250,9 @@ def build(authority: pd.DataFrame, memberships: pd.DataFrame, people: People, la
         _index=index,
         _lookup=Lookup(spans, len(index)),
         _chart=chart,
-        _absent=chart - acting,
         _people=table,
-        _rights=rights.dropna(subset=["id"])[["id", "repository", "role", "since", "until"]].reset_index(drop=True),
+        _rights=known[["id", "repository", "role", "since", "until"]].reset_index(drop=True),
+        _holders=holders,
         _files=owners_files(owning),
         _labels=dict(labels),
     )
@@ -276,28 +275,3 @@ def _listed(patterns: list[str]) -> str:
     if len(shown) <= SHOWN_PATTERNS:
         return ", ".join(shown)
     return f"{', '.join(shown[:SHOWN_PATTERNS])} and {len(shown) - SHOWN_PATTERNS} more"
-
-
-def write_unmatched(authority: Authority, path: Path) -> int:
-    """Write who of the chart acts in no source, with titles, as CSV readable by its owner only; returns how many.
-
-    What a spreadsheet would take for a formula gets a single quote before it.
-
-    Raises
-    ------
-    influence.errors.InputError
-        When the file cannot be written.
-    """
-    people = authority._people.reindex(sorted(authority._absent))
-    rows = sorted((str(name), authority.title(str(person)) or "") for person, name in people["person"].dropna().items())
-    try:
-        # Replaced, not overwritten: an existing file may be readable by others, or a link.
-        path.unlink(missing_ok=True)
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as file:
-            writer = csv.writer(file)
-            writer.writerow(["person", "title"])
-            writer.writerows([f"'{cell}" if cell.startswith(_FORMULA) else cell for cell in row] for row in rows)
-    except OSError as error:
-        raise InputError(f"{path} cannot be written: {error.strerror}", "name another file") from None
-    return len(rows)

@@ -148,13 +148,16 @@ class CodeownersConnector:
         The folder of the repository; it is opened as safely as for its history.
     ref
         Branch, tag or commit to read; HEAD by default.
+    source
+        Name of the source; ``codeowners:`` and the repository's label by default.
     """
 
     name: ClassVar[str] = "codeowners"
 
-    def __init__(self, repository: Path, *, ref: str | None = None) -> None:
+    def __init__(self, repository: Path, *, ref: str | None = None, source: str | None = None) -> None:
         self.repository = Path(repository)
         self.ref = ref
+        self.source = source
 
     def checkpoints(self, progress: Progress = no_progress) -> Iterator[Checkpoint]:
         """Read the file: the tables `authority` (role code owner) and `identities`.
@@ -183,7 +186,7 @@ class CodeownersConnector:
         read = parse_codeowners(data, gitlab=place.startswith(".gitlab/"))
         reasons = [reason for _, reason in read.skipped]
         problems += [(f"lines of {place}", reasons.count(reason), reason) for reason in dict.fromkeys(reasons)]
-        source = f"{self.name}:{label}"
+        source = self.source or f"{self.name}:{label}"
         owners = {owner: None for entry in read.entries for owner in entry.owners}
         harvest = Harvest(
             source=source,

@@ -64,21 +64,23 @@ class Directory:
 
     def name_keys(self) -> None:
         """Give everybody a key; to be called once all references are resolved."""
-        taken: set[str] = set()
+        # Addresses and logins are one person's by now; only a name can be what somebody else is called or logs in as.
+        taken = {identity_key(text, "", "") for text in [*self._by_email, *self._by_login]}
         for person in self.people:
             reference = person.reference
             email, login, name, number = (
                 next(iter(texts), "") for texts in (reference.emails, reference.logins, reference.names, reference.ids)
             )
-            key = identity_key(email, login, name, number)
-            if key in taken and number:
-                key = f"{key} ({number.lower()})"
-            base, count = key, 1
-            while key in taken:
+            person.key = identity_key(email, login, name, number)
+            if email or login:
+                continue
+            if person.key in taken and number:
+                person.key += f" ({number.lower()})"
+            base, count = person.key, 1
+            while person.key in taken:
                 count += 1
-                key = f"{base} ({count})"
-            taken.add(key)
-            person.key = key
+                person.key = f"{base} ({count})"
+            taken.add(person.key)
 
     def find(self, reference: Reference, row: int, what: str) -> Person | None:
         """The person that `reference` means; None where the file has no row for anybody like that.

@@ -19,7 +19,7 @@ _OTHER_EMAIL = (
 _LOGIN = (
     *("github", "githublogin", "githubusername", "githubhandle", "githubuser", "githubid", "githuburl"),
     *("githubaccount", "gitlab", "gitlablogin", "gitlabusername", "gitlabhandle", "gitlabuser", "login", "loginname"),
-    *("loginid", "username", "userlogin", "account", "accountname", "samaccountname", "handle", "nickname", "ldap"),
+    *("loginid", "username", "account", "accountname", "samaccountname", "handle", "nickname", "ldap"),
     *("uid", "networkid"),
 )
 _ID = (
@@ -36,7 +36,7 @@ _PERSON = ("person", "employee", "worker", "staffmember", "member", "teammember"
 _MANAGER = (
     *("manager", "linemanager", "directmanager", "reportingmanager", "peoplemanager", "managers", "reportsto"),
     *("reportingto", "supervisor", "directsupervisor", "supervisors", "managedby", "boss", "workersmanager"),
-    *("employeesmanager", "primarymanager", "currentmanager", "managerreportsto"),
+    *("employeesmanager", "primarymanager", "currentmanager"),
 )
 _TEAM = (
     *("team", "teamname", "squad", "group", "groupname", "department", "departmentname", "dept", "orgunit"),
@@ -82,7 +82,7 @@ PERSON_HEADERS: dict[str, tuple[str, ...]] = {
     "email": (*_EMAIL, *_joined(_OF_PERSON, _EMAIL)),
     "other_email": _OTHER_EMAIL,
     "login": (*_LOGIN, *_joined(_OF_PERSON, _LOGIN)),
-    "id": (*_joined(_OF_PERSON, ("id", "number", "no")), *_ID),
+    "id": tuple(dict.fromkeys([*_joined(_OF_PERSON, ("id", "number", "no")), *_ID])),
     "since": _SINCE,
     "until": _UNTIL,
 }
@@ -94,7 +94,7 @@ CHART_HEADERS: dict[str, tuple[str, ...]] = {
     "manager_last": _joined(_MANAGER, _LAST),
     "manager_email": (*_joined(_MANAGER, _EMAIL), *_joined(("emailof", "emailofthe"), _MANAGER)),
     "manager_login": _joined(_MANAGER, _LOGIN),
-    "manager_id": (*_joined(_MANAGER, _ID), *_joined(_MANAGER, _joined(("employee", "worker"), ("id", "number")))),
+    "manager_id": _joined(_MANAGER, _ID),
     "team": _TEAM,
     "title": _TITLE,
 }

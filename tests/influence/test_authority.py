@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
 import itertools
-import stat
+import subprocess
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from pathlib import Path
+from random import Random
 
 import networkx as nx
 import numpy as np
@@ -18,10 +17,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from influence import authority as module
 from influence.authority import Authority, build
 from influence.management import ALWAYS, FOREVER, closure
+from influence.ownership import OwnedPaths
 from influence.schema import TABLES
+from tests.conftest import GIT_ENVIRONMENT, Repo
 
 DAY = dt.date(2024, 1, 1)
 
@@ -298,25 +298,6 @@ def test_matched_are_those_who_act_somewhere() -> None:
     assert power.title("bob") is None
 
 
-def test_unmatched_go_to_a_file_that_no_spreadsheet_runs(tmp_path: Path) -> None:
-    names = ["=cmd|' /C calc'!A0", "+1", "-1", "@SUM(A1)", "\tx", "\rx", 'Ann "A", Smith', "Zoë"]
-    power = make([managed(None, f"chart:{name}") for name in names], keys={f"chart:{n}": n for n in names})
-    path = tmp_path / "unmatched.csv"
-    path.write_text("old")
-    path.chmod(0o644)
-    assert module.write_unmatched(power, path) == len(names)
-    assert stat.S_IMODE(path.stat().st_mode) == 0o600
-    with path.open(encoding="utf-8", newline="") as file:
-        rows = list(csv.DictReader(file))
-    expected = {f"'{name}" if name[0] in "=+-@\t\r" else name for name in names}
-    assert {row["person"] for row in rows} == expected
-
-
-def test_unmatched_into_a_folder_that_is_not_there(tmp_path: Path) -> None:
-    with pytest.raises(module.InputError, match="cannot be written"):
-        module.write_unmatched(make([]), tmp_path / "no" / "file.csv")
-
-
 # -- whole repositories ------------------------------------------------------------------------------------------------
 
 
@@ -566,16 +547,12 @@ def walk_whole(wanted: list[str], parts: list[str], glob) -> bool:
 @settings(max_examples=800, deadline=None)
 @given(patterns, paths)
 def test_tables_and_expressions_match_as_plain_recursion(pattern: str, path: str) -> None:
-    from influence.ownership import OwnedPaths
-
     assert bool(OwnedPaths([(pattern, "last")]).holding(path)) == slow_match(pattern, path)
 
 
 @settings(max_examples=300, deadline=None)
 @given(st.lists(patterns, min_size=1, max_size=8), paths)
 def test_last_is_last_however_patterns_are_kept(lines: list[str], path: str) -> None:
-    from influence.ownership import OwnedPaths
-
     matching = [place for place, pattern in enumerate(lines) if slow_match(pattern, path)]
     assert OwnedPaths([(line, "last") for line in lines]).holding(path) == tuple(matching[-1:])
     assert OwnedPaths([(line, "every") for line in lines]).holding(path) == tuple(matching)
@@ -600,3 +577,29 @@ def test_many_patterns_and_paths_take_seconds() -> None:
     assert time.process_time() - began < 5
     assert found[4999] == {"p49"}
     assert found[5500] == set()
+
+
+def test_patterns_match_as_git_itself_ignores(make_repo: Callable[[str], Repo]) -> None:
+    # GitHub: "CODEOWNERS uses a pattern that follows most of the same rules used in gitignore files"; only "docs/*"
+    # differs, and is left out here.
+    repo = make_repo("r")
+    random = Random(7)
+    parts = ["a", "b", "*", "a*", "*b", "?", "**", "ab", "*.b", "a.b"]
+    names = ["a", "b", "ab", "a.b", "ba", "aab"]
+    paths = sorted({"/".join(random.choices(names, k=random.randint(1, 4))) for _ in range(60)})
+    tried = 0
+    while tried < 60:
+        body = "/".join(random.choices(parts, k=random.randint(1, 3)))
+        pattern = random.choice(["", "/"]) + body + random.choice(["", "/"])
+        if pattern.endswith("/*"):
+            continue
+        (repo.path / ".git/info/exclude").write_text(pattern + "\n")
+        command = ["git", "check-ignore", "--no-index", "--stdin", "-z"]
+        answer = subprocess.run(
+            command, cwd=repo.path, input="\0".join(paths), capture_output=True, text=True, env=GIT_ENVIRONMENT
+        )
+        assert answer.returncode in (0, 1), answer.stderr
+        ignored = {path for path in answer.stdout.split("\0") if path}
+        own = OwnedPaths([(pattern, "last")])
+        assert {path for path in paths if own.holding(path)} == ignored, pattern
+        tried += 1
