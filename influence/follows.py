@@ -38,6 +38,14 @@ STEPS = (
 )
 
 
+_TYPES = {
+    **dict.fromkeys(("key", "class", "repository", "unit", "kind"), "VARCHAR"),
+    **dict.fromkeys(("person", "follower", "leader"), "BIGINT"),
+    **dict.fromkeys(("since", "until"), "TIMESTAMP"),
+    "influence": "DOUBLE",
+}
+
+
 @dataclass(frozen=True, eq=False)
 class Following:
     """What follows from a window of a workspace.
@@ -97,10 +105,14 @@ def stage(connection: duckdb.DuckDBPyConnection, people: People, authority: Auth
 
 
 def load(connection: duckdb.DuckDBPyConnection, name: str, rows: pd.DataFrame) -> None:
-    """Make the temporary table `name` of `rows`."""
-    connection.register("loading", rows)
-    connection.execute(f"CREATE TEMP TABLE {name} AS SELECT * FROM loading")
-    connection.unregister("loading")
+    """Make the temporary table `name` of `rows`, whose columns are some of those in `_TYPES`."""
+    # Types are told, because those of a column without rows cannot be guessed.
+    columns = ", ".join(f"{column} {_TYPES[column]}" for column in rows.columns)
+    connection.execute(f"CREATE TEMP TABLE {name} ({columns})")
+    if len(rows):
+        connection.register("loading", rows)
+        connection.execute(f"INSERT INTO {name} SELECT * FROM loading")
+        connection.unregister("loading")
 
 
 def follow(connection: duckdb.DuckDBPyConnection, people: People) -> Following:
@@ -119,7 +131,7 @@ def _power(connection: duckdb.DuckDBPyConnection, authority: Authority, ids: pd.
     """Which adviser had power over which unit when it was made: `repository`, `unit`, `leader`."""
     owned = connection.execute("SELECT DISTINCT repository FROM authority WHERE repository IS NOT NULL").fetchall()
     if not owned:
-        return pd.DataFrame({"repository": [], "unit": [], "leader": []}).astype({"leader": np.int64})
+        return pd.DataFrame(columns=["repository", "unit", "leader"])
     # Who owns a path changes only where a span begins or ends, and customs with the year: ask once for each such time.
     ends = connection.execute(query("turns_of_power")).fetchall()
     turns = np.array(sorted(row[0] for row in ends), dtype="datetime64[us]")

@@ -56,11 +56,16 @@ def from_table(
         harvests=_empty("harvests"),
         labels={},
         seen=seen,
-        counts={"commits": 0, "ai_commits": 0, "signals": len(rows), "repositories": int(rows["repository"].nunique())},
+        counts={
+            "people": len(seen),
+            "commits": 0,
+            "ai_commits": 0,
+            "signals": len(rows),
+            "repositories": rows["repository"].nunique(),
+        },
         power=nobody,
         options={"seed": seed, "top": top},
     )
-    meta["counts"]["people"] = len(seen)
     meta["named_note"] = profile.why_nobody(table)
     meta["left_out"] = [item for item in left_out if item[1]]
     return Findings(

@@ -43,7 +43,7 @@ def meta_of(
     seen
         `Findings.people`.
     counts
-        Numbers of commits and so on.
+        Numbers of people, commits and so on.
     power
         Formal power.
     options
@@ -65,7 +65,6 @@ def meta_of(
         for row in harvests.to_dict("records")
     ]
     classes = seen["class"].value_counts()
-    acted = seen["first_seen"].notna() & (seen["class"] == "person")
     firsts = [source["first"] for source in sources if source["first"] is not None]
     title = sorted(set(labels.values()))
     return {
@@ -84,7 +83,6 @@ def meta_of(
         "chart": power.matched if power.chart_known else None,
         "sources": sources,
         "counts": {
-            "people": int(acted.sum()),
             "bots": int(classes.get("bot", 0)),
             "agents": int(classes.get("agent", 0)),
             **{name: int(value) for name, value in counts.items()},

@@ -68,7 +68,8 @@ def window(connection: duckdb.DuckDBPyConnection, since: Moment, until: Moment) 
         row = connection.execute(f"SELECT max(visible) FROM ({newest})").fetchone()
         end = row[0] if row and row[0] is not None else dt.datetime.now(dt.UTC).replace(tzinfo=None, microsecond=0)
     if start is not None and start > end:
-        raise InputError(f"nothing lies between {start:%Y-%m-%d} and {end:%Y-%m-%d}", "give a --since before --until")
+        newest = "--until" if asked else "the newest that was read"
+        raise InputError(f"{start:%Y-%m-%d} is after {newest}, {end:%Y-%m-%d}", "give an earlier --since")
     return Window(start, end, asked)
 
 

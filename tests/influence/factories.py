@@ -94,6 +94,11 @@ class Rows:
         columns = {"role": "manager", "since": since, "until": until, "repository": None}
         self.add("authority", leader=leader, follower=follower, **columns)
 
+    def owns(self, leader: str, pattern: str | None = None, role: str = "code owner", **more: Any) -> None:
+        """`leader` holds a role over paths of the repository; without a pattern, over all of it."""
+        position = len(self.rows["authority"])
+        self.add("authority", leader=leader, pattern=pattern, position=position, rule="last", role=role, **more)
+
     def write(self, workspace: Workspace | Path) -> Workspace:
         """Commit the rows, replacing what this source wrote before."""
         target = workspace if isinstance(workspace, Workspace) else Workspace(workspace / "workspace.duckdb")
