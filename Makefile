@@ -57,12 +57,12 @@ $(READY):
 	@echo "Installing into $(VENV) (once; a minute or two) ..." >&2
 	@"$(PYTHON)" -m venv --clear "$(VENV)" >/dev/null || \
 		{ echo "Could not make $(VENV); on Debian and Ubuntu: sudo apt-get install python3-venv" >&2; exit 2; }
-	@"$(VENV)/bin/python" -m pip install -q --disable-pip-version-check -c constraints.txt -e . || \
+	@"$(VENV)/bin/python" -m pip install -qq --disable-pip-version-check -c constraints.txt -e . || \
 		{ echo "Could not install what pyproject.toml names; is the package index within reach?" >&2; exit 2; }
 	@touch "$@"
 
 $(READY_TEST): $(READY)
-	@"$(VENV)/bin/python" -m pip install -q --disable-pip-version-check -c constraints.txt -e ".[test]" || \
+	@"$(VENV)/bin/python" -m pip install -qq --disable-pip-version-check -c constraints.txt -e ".[test]" || \
 		{ echo "Could not install what the tests need; is the package index within reach?" >&2; exit 2; }
 	@touch "$@"
 

@@ -150,7 +150,8 @@ def collect_git(
     written = []
     for source, path in sources.items():
         written += _commit(workspace, connector("git")(path, ref=ref, source=source, rules=rules), progress)
-        written += _commit(workspace, connector("codeowners")(path, ref=ref), progress)
+        owners = source.replace("git:", "codeowners:", 1)
+        written += _commit(workspace, connector("codeowners")(path, ref=ref, source=owners), progress)
     return written
 
 

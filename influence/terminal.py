@@ -80,7 +80,7 @@ def _clip(text: str, width: int) -> str:
 
 
 def table(
-    header: Sequence[str], rows: Sequence[Sequence[object]], *, right: Sequence[str] = (), widest: int = 36
+    header: Sequence[str], rows: Sequence[Sequence[object]], *, right: str | Sequence[str] = (), widest: int = 36
 ) -> str:
     """Columns in plain text, made safe; a cell wider than `widest` columns is cut, the last column never.
 
@@ -91,9 +91,10 @@ def table(
     rows
         Cells; each is printed with `str`.
     right
-        Names of the columns that are set flush right.
+        Names of the columns that are set flush right; in one text, separated by spaces.
     """
-    flush = {index for index, name in enumerate(header) if name in right}
+    names = right.split() if isinstance(right, str) else right
+    flush = {index for index, name in enumerate(header) if name in names}
     last = len(header) - 1
     lines = [
         [_clip(safe(cell), widest) if index != last else safe(cell) for index, cell in enumerate(row)]

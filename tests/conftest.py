@@ -74,12 +74,11 @@ def make_repo(tmp_path: Path) -> Callable[[str], Repo]:
     return lambda name: Repo(tmp_path / name)
 
 
-def write_team_history(repo: Repo, followers: int = 7, owners: str = "") -> None:
-    """Ada writes a store that `followers` others build on, use and ask about; Bob commits most and nobody follows.
-
-    Grace manages no one here either; a chart says otherwise where a test wants it.
-    """
-    ada, bob = "Ada Byron <ada@example.org>", "Bob Loud <bob@example.org>"
+def write_team_history(
+    repo: Repo, followers: int = 7, owners: str = "", ada: str = "Ada Byron <ada@example.org>"
+) -> None:
+    """Ada writes a store that `followers` others build on, use and ask about; Bob commits most and nobody follows."""
+    bob = "Bob Loud <bob@example.org>"
     store = "".join(f"def open_bucket_{i}(path):\n    return StoreReader(path, {i})\n\n\n" for i in range(12))
     files: dict[str, str | bytes | None] = {
         "store/reader.py": "class StoreReader:\n    def __init__(self, path, part):\n        self.path = path\n\n\n"

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import csv
+import io
+import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from influence import cli
 from influence.errors import WorkspaceError
+from tests.conftest import Repo, write_team_history
 
 ROOT = Path(__file__).resolve().parents[2]
 HEAVY = {"pandas", "numpy", "duckdb", "pyarrow", "networkx", "scipy", "plotly", "git", "jinja2", "rapidfuzz", "rich"}
@@ -265,3 +271,168 @@ def test_a_folder_that_hides_nothing_may_be_called_anything(tmp_path: Path) -> N
         check=True,
     )
     assert done.stdout == "open\n"
+
+
+# -- the whole way, on a small real repository ---------------------------------------------------------------------
+
+CHART = """Name,Email,Manager,Title
+Ada Byron,ada@example.org,Grace Boss,Engineer
+Grace Boss,grace@example.org,,Head
+Follower NumberA,f0@example.org,Grace Boss,Engineer
+=cmd() Nobody,nobody@example.org,Grace Boss,Engineer
+"""
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the repository `team`, its `chart.csv` and a workspace `work.duckdb` of both."""
+    folder = tmp_path_factory.mktemp("place")
+    write_team_history(Repo(folder / "team"), owners="/store/ ada@example.org\n")
+    (folder / "chart.csv").write_text(CHART)
+    workspace = str(folder / "work.duckdb")
+    assert cli.run(["collect", "git", str(folder / "team"), "-w", workspace]) == 0
+    assert cli.run(["collect", "org", str(folder / "chart.csv"), "-w", workspace]) == 0
+    return folder
+
+
+def leaders(capsys: pytest.CaptureFixture[str], *arguments: str | Path) -> dict[str, Any]:
+    capsys.readouterr()
+    assert cli.run(["leaders", *map(str, arguments), "--format", "json"]) == 0
+    out, err = capsys.readouterr()
+    assert err == ""
+    return json.loads(out)
+
+
+def test_leaders_as_json_is_the_contract(place: Path, capsys) -> None:
+    found = leaders(capsys, "-w", place / "work.duckdb")
+    assert list(found) == ["until", "people", "leaders"]
+    assert found["until"] == "2023-09-11"
+    first = found["leaders"][0]
+    for key, kind in {
+        "rank": int, "id": str, "person": str, "influence": float, "rank_low": int, "rank_high": int, "parts": dict,
+        "reach": int, "effective_followers": float, "standing": float, "implicit": bool, "implicitness": list,
+        "silent_share": (float, type(None)), "formal": list, "areas": list, "commits": int, "last_seen": str,
+    }.items():  # fmt: skip
+        assert isinstance(first[key], kind), key
+    assert (first["person"], first["implicit"], first["reach"], first["commits"]) == ("Ada Byron", True, 7, 1)
+    assert sum(first["parts"].values()) == pytest.approx(first["influence"], rel=1e-12)
+    assert first["formal"] == ["code owner of /store/ in team"]
+
+
+def test_repositories_or_a_workspace_say_the_same(place: Path, capsys, monkeypatch) -> None:
+    kept = leaders(capsys, "-w", place / "work.duckdb")
+    scratch = place / "scratch"
+    scratch.mkdir()
+    monkeypatch.setattr("tempfile.tempdir", str(scratch))
+    assert leaders(capsys, place / "team", "--org", place / "chart.csv") == kept
+    assert list(scratch.iterdir()) == [], "something was left in the folder for temporary files"
+
+
+def test_until_knows_nothing_that_came_later(place: Path, capsys) -> None:
+    found = leaders(capsys, "-w", place / "work.duckdb", "--until", "2023-05-11")
+    assert found["until"] == "2023-05-11"
+    assert found["leaders"][0]["reach"] == 3
+    none = leaders(capsys, "-w", place / "work.duckdb", "--since", "2023-02-01", "--until", "2023-03-10")
+    assert none["leaders"] == []
+
+
+def test_leaders_as_csv_and_table(place: Path, capsys) -> None:
+    capsys.readouterr()
+    assert cli.run(["leaders", "-w", str(place / "work.duckdb"), "--format", "csv"]) == 0
+    (row,) = csv.DictReader(io.StringIO(capsys.readouterr().out))
+    assert (row["rank"], row["person"], row["reach"]) == ("1", "Ada Byron", "7")
+    assert cli.run(["leaders", "-w", str(place / "work.duckdb")]) == 0
+    out, err = capsys.readouterr()
+    assert out.splitlines()[1].split()[:4] == ["1", "1–1", "Ada", "Byron"]
+    assert err == ""
+
+
+def test_explain(place: Path, capsys) -> None:
+    capsys.readouterr()
+    for person in ("Ada Byron", "ada@example.org"):
+        assert cli.run(["explain", person, "-w", str(place / "work.duckdb")]) == 0
+        assert "StoreReader" in capsys.readouterr().out
+    assert cli.run(["explain", "Adah Byrom", "-w", str(place / "work.duckdb")]) == 2
+    assert "Ada Byron" in one_line(capsys.readouterr().err)
+
+
+def test_report_and_the_people_whom_nothing_shows(place: Path, tmp_path: Path, capsys) -> None:
+    out = tmp_path / "leaders.html"
+    capsys.readouterr()
+    assert cli.run(["report", str(place / "team"), "--org", str(place / "chart.csv"), "-o", str(out)]) == 0
+    printed = capsys.readouterr()
+    assert printed.err == ""
+    assert "Ada Byron" in printed.out
+    assert str(out) in printed.out
+    assert "Ada Byron" in out.read_text("utf-8")
+    unmatched = tmp_path / "leaders.unmatched.csv"
+    assert str(unmatched) in printed.out
+    people = [row["person"] for row in csv.DictReader(unmatched.open())]
+    assert len(people) == 2
+    assert any(person.startswith("Grace Boss") for person in people)
+    assert any(person.startswith("'=cmd()") for person in people)
+    assert {path.stat().st_mode & 0o777 for path in (out, unmatched)} == {0o600}
+    assert {path.name for path in tmp_path.iterdir()} == {"leaders.html", "leaders.unmatched.csv"}
+
+
+def test_sources_come_and_go(place: Path, tmp_path: Path, capsys) -> None:
+    workspace = tmp_path / "w.duckdb"
+    for name in ("one", "two"):
+        Repo(tmp_path / name / "api").commit({"a.txt": name}, f"{name} <{name}@example.org>", "2024-01-01")
+    both = [str(tmp_path / name / "api") for name in ("one", "two")]
+    assert cli.run(["collect", "git", *both, "-w", str(workspace)]) == 0
+    assert cli.run(["collect", "git", both[1], "-w", str(workspace)]) == 0  # again: in its own place
+    shutil.copytree(both[0], tmp_path / "three" / "api")
+    shutil.rmtree(both[0])
+    assert cli.run(["collect", "git", str(tmp_path / "three" / "api"), "-w", str(workspace)]) == 0  # in place of it
+    capsys.readouterr()
+
+    def sources() -> dict[str, str]:
+        assert cli.run(["sources", "list", "-w", str(workspace), "--format", "json"]) == 0
+        return {row["source"]: row["location"] for row in json.loads(capsys.readouterr().out)}
+
+    assert {name: place for name, place in sources().items() if name.startswith("git:")} == {
+        "git:api": str(tmp_path / "three" / "api"),
+        "git:two/api": both[1],
+    }
+    assert {name for name in sources() if not name.startswith("git:")} == {"codeowners:api", "codeowners:two/api"}
+    assert cli.run(["sources", "remove", "git:nowhere", "-w", str(workspace)]) == 2
+    assert "git:two/api" in one_line(capsys.readouterr().err)
+    assert cli.run(["sources", "remove", "git:two/api", "-w", str(workspace)]) == 0
+    capsys.readouterr()
+    assert "git:two/api" not in sources()
+
+
+def test_one_bad_path_among_many_is_seen_before_the_first_is_read(place: Path, tmp_path: Path, capsys) -> None:
+    workspace = tmp_path / "w.duckdb"
+    assert cli.run(["collect", "git", str(place / "team"), str(tmp_path), "-w", str(workspace)]) == 2
+    assert "not a git repository" in one_line(capsys.readouterr().err)
+    assert not workspace.exists()
+
+
+def test_people_review_and_opt_out(place: Path, tmp_path: Path, capsys) -> None:
+    workspace = str(tmp_path / "w.duckdb")
+    shutil.copy(place / "work.duckdb", workspace)
+    capsys.readouterr()
+    assert cli.run(["people", "-w", workspace, "--format", "json"]) == 0
+    joined = json.loads(capsys.readouterr().out)
+    assert any("ada@example.org" in row["identity"] + row["and"] for row in joined)
+    command = ["people", "opt-out", "Ada Byron", "-w", workspace]
+    assert cli.run(command) == 2  # nobody to ask
+    assert "--yes" in one_line(capsys.readouterr().err)
+    assert cli.run([*command, "--yes"]) == 0
+    assert cli.run(["collect", "git", str(place / "team"), "-w", workspace]) == 0
+    assert "Ada Byron" not in str(leaders(capsys, "-w", workspace))
+
+
+def test_hostile_names_reach_no_terminal(tmp_path: Path, capsys) -> None:
+    repo = Repo(tmp_path / "team")
+    write_team_history(repo, ada="=cmd()\x1b[2J\u202eAda\x9b <ada@example.org>")
+    for command in (["leaders"], ["leaders", "--format", "csv"], ["leaders", "--format", "json"], ["explain", "=cmd"]):
+        assert cli.run([*command, str(repo.path)]) == 0
+        out = capsys.readouterr().out
+        assert "Ada" in out
+        assert not {"\x1b", "\u202e", "\x9b"} & set(out)
+        if "csv" in command:
+            assert ",=cmd" not in out
+            assert '"=cmd' not in out
