@@ -11,6 +11,7 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -62,7 +63,6 @@ class Authority:
     unknown_owners: list[str]
     _spans: Spans = field(repr=False)
     _index: pd.Index = field(repr=False)
-    _lookup: Lookup = field(repr=False)
     _chart: frozenset[str] = field(repr=False)
     _people: pd.DataFrame = field(repr=False)
     _rights: pd.DataFrame = field(repr=False)
@@ -93,7 +93,7 @@ class Authority:
             datetime64, UTC, of the same length; NaT is before every date.
         """
         time = pd.to_datetime(pd.Series(times)).to_numpy().astype("datetime64[us]").astype(np.int64)
-        return self._lookup.held(self._numbers(leaders), self._numbers(followers), time)
+        return self._above.held(self._numbers(leaders), self._numbers(followers), time)
 
     def in_chart(self, person_id: str) -> bool:
         """Whether the chart knows this person; of whoever it does not know, nothing is known."""
@@ -189,6 +189,10 @@ class Authority:
             texts.setdefault(person, []).append(f"{role} of {_listed(list(patterns))} in {self._label(repository)}")
         return texts
 
+    @cached_property
+    def _above(self) -> Lookup:
+        return Lookup(self._spans, len(self._index))
+
     def _label(self, repository: str) -> str:
         return self._labels.get(repository, repository)
 
@@ -248,7 +252,6 @@ def build(authority: pd.DataFrame, memberships: pd.DataFrame, people: People, la
         unknown_owners=_names(table, frozenset(owning["id"].dropna()) - acting),
         _spans=spans,
         _index=index,
-        _lookup=Lookup(spans, len(index)),
         _chart=chart,
         _people=table,
         _rights=known[["id", "repository", "role", "since", "until"]].reset_index(drop=True),

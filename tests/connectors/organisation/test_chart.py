@@ -407,6 +407,52 @@ def test_what_is_said_of_hostile_cells_is_one_harmless_line(tmp_path: Path) -> N
     assert len(str(raised.value)) < 300
 
 
+CELLS = st.sampled_from(
+    [
+        "Ann S",
+        "Bob J",
+        "a@x",
+        "@b",
+        "12",
+        "0012.0",
+        "",
+        "n/a",
+        "2020-01-01",
+        "1/13/2020",
+        "9999-12-31",
+        '"',
+        "\n",
+        ";",
+        "²",
+        "(",
+    ]
+) | st.text(st.characters(exclude_categories=["Cs"]), max_size=6)
+
+
+@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    st.binary(max_size=60)
+    | st.lists(st.lists(CELLS, min_size=7, max_size=7), max_size=6).map(
+        lambda rows: "\n".join(
+            ",".join(cells) for cells in [["Name", "Email", "ID", "Login", "Manager", "Since", "Until"], *rows]
+        )
+    )
+)
+def test_anything_is_read_or_refused_in_one_line(tmp_path: Path, content: bytes | str) -> None:
+    error = None
+    try:
+        _, read = tables(written(tmp_path, content))
+        keys = [row["key"] for row in read["identities"]]
+        assert len(set(keys)) == len(keys)
+        assert {row["follower"] for row in read["authority"]} <= set(keys)
+        assert {row["leader"] for row in read["authority"]} <= {None, *keys}
+    except InputError as refused:
+        error = refused
+    if error is not None:
+        assert error.remedy
+        assert "\n" not in str(error)
+
+
 def test_places_that_are_no_file(tmp_path: Path) -> None:
     for path, message in ((tmp_path, "is not a file"), (tmp_path / "none.csv", "there is no file")):
         with pytest.raises(InputError, match=message):
