@@ -133,7 +133,8 @@ def analyse(
     if isinstance(what, Workspace):
         return run(collect((), what, org=org, progress=progress))
     with workspace_for(None) as workspace:
-        return run(collect(what, workspace, org=org, ref=ref, rules=rules, progress=progress))
+        # All evidence is read at once: the workspace is gone afterwards.
+        return run(collect(what, workspace, org=org, ref=ref, rules=rules, progress=progress)).load()
 
 
 def collect_git(
@@ -146,8 +147,9 @@ def collect_git(
 ) -> list[str]:
     """Read repositories, and the CODEOWNERS of each, into `workspace`; returns the sources written."""
     # All are looked at before the first is read: a typing error must not show after an hour.
-    sources = _git_sources([Path(path).expanduser() for path in paths], workspace, ref)
-    written = []
+    places = [Path(path).expanduser() for path in paths]
+    sources = _git_sources(places, workspace, ref) if places else {}
+    written: list[str] = []
     for source, path in sources.items():
         written += _commit(workspace, connector("git")(path, ref=ref, source=source, rules=rules), progress)
         owners = source.replace("git:", "codeowners:", 1)

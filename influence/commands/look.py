@@ -166,21 +166,20 @@ def people_opt_out(
 def _print_leaders(findings: Findings, top: int) -> None:
     from influence.terminal import safe, say, table
 
-    frame = findings.leaders.head(top)
     rows = [
         [
-            row.rank,
-            f"{row.rank_low}–{row.rank_high}",
-            row.person,
-            f"{row.influence:.2f}",
-            row.reach,
-            _implicit(row.implicit),
-            row.commits,
-            str(row.last_seen)[:10],
-            ", ".join(row.areas[:2]),
-            "; ".join(row.formal),
+            row["rank"],
+            f"{row['rank_low']}–{row['rank_high']}",
+            row["person"],
+            f"{row['influence']:.2f}",
+            row["reach"],
+            _implicit(row["implicit"]),
+            f"{row['commits']:,}",
+            row["last_seen"] or "",
+            ", ".join(row["areas"][:2]),
+            "; ".join(row["formal"]),
         ]
-        for row in frame.itertuples()
+        for row in findings.to_json(top)["leaders"]
     ]
     header = ["rank", "90 %", "person", "influence", "followers", "implicit", "commits", "last seen", "areas", "formal"]
     say(table(header, rows, right=["rank", "influence", "followers", "commits"]))
