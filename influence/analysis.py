@@ -45,9 +45,7 @@ def from_workspace(
         counts = connection.execute(follows.query("counts")).df().iloc[0].to_dict()
     table = profile.leaders(scored, edges, who, power, facts, cuts, span, seed)
     seen = _seen(who, facts.activity, edges, power, span)
-    acted = (seen["class"] == "person") & (
-        seen["first_seen"].notna() | seen["id"].isin(set(edges["leader"].unique()))
-    )
+    acted = (seen["class"] == "person") & (seen["first_seen"].notna() | seen["id"].isin(set(edges["leader"].unique())))
     counts["people"] = int(acted.sum())
     options = {"people": people and people.name, "seed": seed, "top": top}
     meta = meta_of(span=span, harvests=harvests, labels=labels, seen=seen, counts=counts, power=power, options=options)

@@ -169,8 +169,10 @@ def _names(findings: Findings, row: dict[str, Any], acts: pd.DataFrame) -> pd.Da
 def _files(findings: Findings, row: dict[str, Any], acts: pd.DataFrame) -> pd.DataFrame:
     built = acts[acts["kind"].isin(["builds_on", "adopts"]) & acts["path"].notna()]
     lines = built["amount"].where(built["kind"] == "builds_on", 0.0)
-    rows = built.assign(lines=lines).groupby(["repository", "path"], dropna=False, as_index=False).agg(
-        followers=("follower", "nunique"), lines=("lines", "sum"), share=("influence", "sum")
+    rows = (
+        built.assign(lines=lines)
+        .groupby(["repository", "path"], dropna=False, as_index=False)
+        .agg(followers=("follower", "nunique"), lines=("lines", "sum"), share=("influence", "sum"))
     )
     rows["share"] /= row["influence"]
     rows["lines"] = rows["lines"].fillna(0).round().astype(int)

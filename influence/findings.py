@@ -188,8 +188,8 @@ class Findings:
         result["named"] = followed["named"].reindex(everybody).eq(True).to_numpy()
         result = result.sort_values(["reach", "manages", "id"], ascending=[False, False, True], ignore_index=True)
         high = result["manages"].rank(ascending=False, method="first") <= _LABELLED / 2
-        result["label"] = result["named"] | ((result.index < _LABELLED) & (result["reach"] > 0)) | (
-            high & (result["manages"] > 0)
+        result["label"] = (
+            result["named"] | ((result.index < _LABELLED) & (result["reach"] > 0)) | (high & (result["manages"] > 0))
         )
         return result
 

@@ -169,17 +169,14 @@ def _facts(rows: pd.DataFrame, edges: pd.DataFrame, names: pd.DataFrame) -> prof
     )  # fmt: skip
     activity = both.groupby("id")["time"].agg(first_seen="min", last_seen="max")
     activity.insert(0, "commits", 0)
-    return profile.Facts(activity, followed_in, pd.Series(dtype=float), _top_files(placed, edges), names)
+    return profile.Facts(activity, followed_in, pd.Series(dtype=float), _top_files(counted, edges), names)
 
 
-def _top_files(placed: pd.DataFrame, edges: pd.DataFrame) -> pd.DataFrame:
-    built = placed[placed["kind"].isin(["builds_on", "adopts"])]
-    parts = built.groupby([*_PAIR, "path"], as_index=False)["weight"].sum()
+def _top_files(counted: pd.DataFrame, edges: pd.DataFrame) -> pd.DataFrame:
+    built = counted[counted["kind"].isin(["builds_on", "adopts"])]
     known = edges[[*_PAIR, "influence"]].astype({"follower": object, "leader": object})
-    parts = parts.merge(known, on=_PAIR)
-    whole = placed.groupby(_PAIR)["weight"].sum().rename("whole")
-    parts = parts.join(whole, on=_PAIR)
-    parts["influence"] *= parts["weight"] / parts["whole"]
+    parts = built.merge(known, on=_PAIR)
+    parts["influence"] *= parts["weight"] / parts.groupby(_PAIR)["weight"].transform("sum")
     files = parts.groupby(["leader", "path"], as_index=False)["influence"].sum()
     return files.sort_values(["leader", "influence", "path"], ascending=[True, False, True]).assign(repository="")
 

@@ -80,7 +80,8 @@ def leaders(
     table["standing"] = ranks.reindex(ids).to_numpy()
     table = table.join(_shares(edges), on="id")
     table = table.join(_hangs(table, score, facts), on="id")
-    table["silent_share"] = [None if pd.isna(share) else float(share) for share in facts.silence.reindex(ids)]
+    silent = [None if pd.isna(share) else round(float(share), 9) for share in facts.silence.reindex(ids)]
+    table["silent_share"] = pd.array(silent, dtype=object)
     told = _areas(facts.followed_in, areas)
     table["areas"] = [told.get(person, []) for person in ids]
     seen = facts.activity.reindex(ids)
