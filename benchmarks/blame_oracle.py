@@ -17,7 +17,6 @@ from connectors.git.connector import IGNORE_REVS, GitConnector
 from connectors.git.history import History
 from connectors.git.repository import SafeRepository, open_safely
 from connectors.git.stream import text_path
-from influence.schema import no_progress
 
 
 def blame(repository: SafeRepository, path: bytes, ignore: list[str]) -> list[str]:
@@ -43,7 +42,7 @@ def compare(location: str, files: int, seed: int) -> tuple[int, int, Counter[str
     with open_safely(location) as repository:
         history = History(repository)
         connector = GitConnector(location, whitespace=False)
-        replay = connector._replay(repository, history, no_progress, frozenset())
+        replay = connector.replayed(repository, history, names=False)[0]
         ignore = []
         listed = repository.read_file(IGNORE_REVS)
         if listed:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from connectors.git.connector import GitConnector
+from connectors.git.lines import Lines, TextFile, read_lines
 from connectors.git.repository import SafeRepository, open_safely
 
-__all__ = ["GitConnector", "SafeRepository", "open_safely"]
+__all__ = ["GitConnector", "Lines", "SafeRepository", "TextFile", "open_safely", "read_lines"]

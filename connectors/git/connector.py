@@ -85,26 +85,38 @@ class GitConnector:
         with open_safely(self.path, self.ref) as repository:
             progress("reading commits", 0, None)
             history = History(repository)
-            problems: list[tuple[str, int, str]] = []
-            try:
-                replay = self._replay(repository, history, progress, frozenset())
-            except ObjectsMissing:
-                missing = missing_objects(repository)
-                if not missing:
-                    raise InputError(
-                        f"{repository.location} cannot be read to the end", "run 'git fsck' in it, or clone it again"
-                    ) from None
-                empty_blob_for(repository, missing)
-                problems.append(
-                    ("objects that the clone lacks", len(missing), "the owners of what hangs on them are unknown")
-                )
-                replay = self._replay(repository, history, progress, frozenset(missing))
+            replay, problems = self.replayed(repository, history, progress)
             progress("counting what was held", 0, None)
             holdings = self._holdings(repository, history, replay)
             yield self._checkpoint(repository, history, replay, holdings, problems)
 
+    def replayed(
+        self, repository: SafeRepository, history: History, progress: Progress = no_progress, *, names: bool = True
+    ) -> tuple[Replay, list[tuple[str, int, str]]]:
+        """Replay an opened repository's history, reading on where objects are missing.
+
+        Returns the replay and what could not be read, as `Harvest.problems`.
+        """
+        try:
+            return self._replay(repository, history, progress, frozenset(), names), []
+        except ObjectsMissing:
+            missing = missing_objects(repository)
+            if not missing:
+                raise InputError(
+                    f"{repository.location} cannot be read to the end", "run 'git fsck' in it, or clone it again"
+                ) from None
+            empty_blob_for(repository, missing)
+            why = "the owners of what hangs on them are unknown"
+            replay = self._replay(repository, history, progress, frozenset(missing), names)
+            return replay, [("objects that the clone lacks", len(missing), why)]
+
     def _replay(
-        self, repository: SafeRepository, history: History, progress: Progress, missing: frozenset[str]
+        self,
+        repository: SafeRepository,
+        history: History,
+        progress: Progress,
+        missing: frozenset[str],
+        names: bool,
     ) -> Replay:
         commits = history.commits
         blocks = [commits[start : start + BLOCK] for start in range(0, len(commits), BLOCK)]
@@ -117,6 +129,7 @@ class GitConnector:
             generated=frozenset(_generated(repository)),
             missing=missing,
             whitespace=self.whitespace,
+            names=names,
         )
         blameless = frozenset(
             _hashes((repository.read_file(IGNORE_REVS) or b"").decode("utf-8", "replace") + "\n" + self.ignore_revs)

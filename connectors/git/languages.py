@@ -61,7 +61,7 @@ def _accept_python(text: bytes, match: re.Match[bytes]) -> bool:
     if match.lastindex != 1 or match[0][1:2] not in b" \t":
         return True
     # An indented function is a method, which takes its object, or it is local to another function.
-    following = text[match.end() : match.end() + 16].lstrip(b" \t\n\\")
+    following = text[match.end() : match.end() + 40].lstrip(b" \t\n\\")
     if following.startswith((b"self", b"cls", b"mcs", b"_self", b"klass")):
         return True
     return line_before(text, match.start()) == b"@staticmethod"
@@ -89,6 +89,8 @@ def _accept_java(text: bytes, match: re.Match[bytes]) -> bool:
     if b"@Override" in match[0] or b"@Test" in match[0]:
         return False
     position = match.start()
+    if match.lastindex == 3 and b"static " not in match[0] and _JAVA_DEEP.match(match[0]):
+        return False  # in a method
     for _ in range(4):
         line = line_before(text, position)
         if not line.startswith(b"@"):
@@ -99,13 +101,15 @@ def _accept_java(text: bytes, match: re.Match[bytes]) -> bool:
     return True
 
 
+_JAVA_DEEP = re.compile(rb"\n(?: {5}|\t\t| +\t)")
+
 _PYTHON = Language(
     name="python",
     suffixes=(".py", ".pyw"),
     ignore=_ignore(rb"\#[^\n]*+", _DOUBLE, _SINGLE),
     define=_lines(
-        rb"[ \t]{0,12}+(?:async[ ]++)?def[ ]++(\w++)[ ]*+\(",
-        rb"[ \t]{0,12}+class[ ]++(\w++)",
+        rb"(?:[ ]{0,4}|\t)(?:async[ ]++)?def[ ]++(\w++)[ ]*+\(",
+        rb"class[ ]++(\w++)",
         rb"([A-Z_][A-Z0-9_]*+)(?:[ ]*+:[^=\n]*+)?[ ]*+=(?!=)",
     ),
     kinds=("function", "type", "constant"),
@@ -114,27 +118,61 @@ _PYTHON = Language(
     docstrings=True,
 )
 
-_C_NOT_TYPE = rb"(?!(?:return|else|case|goto|throw|new|delete|typedef|using|if|for|while|switch|do|extern[ ]\"C\"|namespace|public|private|protected|default)\b)"
+_C_NOT_TYPE = (
+    rb"(?!(?:return|else|case|goto|throw|new|delete|typedef|using|if|for|while|switch|do|namespace|public|private"
+    rb"|protected|default|extern|friend|explicit|co_return|struct[ ]\w+;)\b)"
+)
+#: Attributes between `class` and the name: export macros, `__attribute__((...))`, `alignas(...)`.
+_C_ATTRIBUTE = rb"(?:(?:[A-Z][A-Z0-9_]++|alignas|__\w++)(?:\((?:[^()\n]|\([^()\n]*+\))*+\))?[ ]++|\[\[[^\]\n]*+\]\][ ]*+)*+"
+_C_TEMPLATE = rb"(?:template[ ]*+<[^\n;{}]*+>[ ]++)?"
+_C_ARGUMENTS = rb"\((?:[^();{}\0]|\((?:[^();{}\0]|\([^();{}\0]*+\))*+\))*+"
+#: What may stand between a function's arguments and its body.
+_C_QUALIFIERS = rb"(?:[^;{}()=,\0]|\([^();{}\0]*+\)){0,80}+"
+#: The body follows, or the hunk ends before one could.
+_C_BODY = rb"(?:\)" + _C_QUALIFIERS + rb"(?:\{|(?=\0|\Z))|(?=\0|\Z))"
+#: C and C++ are told by one pattern, because a header does not say which it is.
 _C_DEFINE = (
     rb"[ \t]*+\#[ \t]*+define[ \t]++(\w++)",
-    rb"(?:(?:typedef|static|const)[ \t]++)*+(?:struct|union|enum(?:[ ]class)?|class)[ \t]++(\w++)"
-    rb"(?:[ \t]++final)?[ \t]*+(?::[^:\n;{][^\n;{]*+)?(?:\{|\n\{)",
-    rb"typedef\b[^\n;{}()]*?[ \t*](\w++)[ \t]*+(?:\[[^\]\n]*+\])?[ \t]*+;",
-    rb"typedef\b[^\n;{}()]*+\([ \t]*+(?:\w++::)?\*[ \t]*+(\w++)\)",
+    rb"[ \t]*+" + _C_TEMPLATE + rb"(?:(?:typedef|static|const)[ \t]++)*+(?:struct|union|enum(?:[ ](?:class|struct))?|class)[ \t]++"
+    + _C_ATTRIBUTE + rb"(?:\w++::)*+(\w++)(?:<[^;{}()\n]*+>)?(?:[ \t]++final)?\s*+(?::[^:;{}\0][^;{}\0]{0,300})?\{",
+    rb"[ \t]*+typedef\b[^\n;{}()]*[ \t*&>](\w++)[ \t]*+(?:(?:\[[^\]\n]*+\])*+[ \t]*+;|\((?![ \t]*+(?:\w++::)?\*))",
+    rb"[ \t]*+typedef\b[^\n;{}()]*+\([ \t]*+(?:\w++::)?\*[ \t]*+(\w++)\)",
     rb"\}[ \t]*+(\w++)[ \t]*+;",
+    rb"[ \t]*+" + _C_TEMPLATE + rb"using[ \t]++(\w++)[ \t]*+=",
+    # At the first column: a function with its return type before it, or on the line before.
+    rb"(?:" + _C_NOT_TYPE + rb"[A-Za-z_\[][\w \t*&:<>,.\[\]]*?[ \t*&:>\]])?(?=\w*[a-z])(\w++)[ \t]?+" + _C_ARGUMENTS + _C_BODY,
+    # Indented: a function in a class, which needs its type.
+    rb"[ \t]++" + _C_NOT_TYPE + rb"[A-Za-z_\[][\w \t*&:<>,.\[\]]*?[ \t*&>\]](?=\w*[a-z])(\w++)" + _C_ARGUMENTS + rb"\)(?:"
+    + _C_QUALIFIERS + rb"\{|[^;{}()=,\0]{0,40}+=[ ]*+0[ ]*+;)",
+    _C_NOT_TYPE + rb"[A-Za-z_][\w \t*:<>]*?[ \t*>](\w++)(?:\[[^\]\n]*+\])*+[ \t]*+(?:=|;|\{)",
+    _C_NOT_TYPE + rb"[A-Za-z_][\w \t*]*+\([ ]?\*[ ]?(\w++)[ ]?\)[ ]?\(",
 )
+
+
+def _accept_c(text: bytes, match: re.Match[bytes]) -> bool:
+    if match.lastindex not in _C_FUNCTIONS:
+        return match.lastindex != _C_VARIABLE or _FORWARD.match(match[0]) is None
+    # A constructor is named like its class; whoever overrides did not coin the name.
+    at = match.start(match.lastindex) - match.start()
+    return not match[0].endswith(match[match.lastindex] + b"::", 0, at) and _OVERRIDES.search(match[0], at) is None
+
+
+#: Groups of `_C_DEFINE`.
+_C_FUNCTIONS = (7, 8)
+_C_VARIABLE = 9
+_FORWARD = re.compile(rb"\n(?:typedef )?(?:struct|union|enum|class)\s+\w+;")
+_OVERRIDES = re.compile(rb"\)[^()]*\b(?:override|final)\b")
 
 _C = Language(
     name="c",
     suffixes=(".c", ".h"),
     ignore=_ignore(_LINE, _BLOCK, _DOUBLE, _CHARACTER, _INCLUDE, _STARRED),
-    define=_lines(
-        *_C_DEFINE,
-        rb"(?:" + _C_NOT_TYPE + rb"[A-Za-z_][\w \t*]*?[ \t*]|(?=[\w]*[a-z]))(\w++)[ \t]?\([^;{}\0]{0,800}?\)[^;{}()=,\0]{0,80}?(?:\{|(?=\0))",
-        rb"(?!extern\b)" + _C_NOT_TYPE + rb"[A-Za-z_][\w \t*]*?[ \t*](\w++)(?:\[[^\]\n]*+\])*+[ \t]*+(?:=|;)",
-    ),
-    kinds=("macro", "type", "type", "type", "type", "function", "variable"),
+    define=_lines(*_C_DEFINE),
+    kinds=("macro", "type", "type", "type", "type", "type", "function", "function", "variable", "variable"),
     public=lambda match, name: b"static " not in match[0],
+    accept=_accept_c,
+    blocks=re.compile(rb"\n[ \t]*+(?:typedef[ ]++)?enum\b[^;{}()\0]*+\{([^{};\0]*+)\}"),
+    member=re.compile(rb"[\n,{]\s*+(\w++)(?=\s*+[,=}]|\s*\n)"),
 )
 
 _CPP = Language(
@@ -144,6 +182,9 @@ _CPP = Language(
     define=_C.define,
     kinds=_C.kinds,
     public=_C.public,
+    accept=_C.accept,
+    blocks=_C.blocks,
+    member=_C.member,
 )
 
 _GO = Language(
@@ -166,9 +207,9 @@ _RUST = Language(
     suffixes=(".rs",),
     ignore=_ignore(_LINE, _BLOCK, _DOUBLE, _CHARACTER),
     define=_lines(
-        rb"[ \t]*+(?:pub(?:\([^)\n]*+\))?[ ]++)?(?:(?:default|const|async|unsafe|extern(?:[ ]\"[^\"\n]*+\")?)[ ]++)*+fn[ ]++(\w++)",
+        rb"(?:[ ]{0,8}|\t{0,2})(?:pub(?:\([^)\n]*+\))?[ ]++)?(?:(?:default|const|async|unsafe|extern(?:[ ]\"[^\"\n]*+\")?)[ ]++)*+fn[ ]++(\w++)",
         rb"[ \t]*+(?:pub(?:\([^)\n]*+\))?[ ]++)?(?:unsafe[ ]++)?(?:struct|enum|union|trait|type)[ ]++(\w++)",
-        rb"[ \t]*+(?:pub(?:\([^)\n]*+\))?[ ]++)?(?:const|static(?:[ ]++mut)?)[ ]++(\w++)[ ]*+:",
+        rb"(?:[ ]{0,4}|\t)(?:pub(?:\([^)\n]*+\))?[ ]++)?(?:const|static(?:[ ]++mut)?)[ ]++(\w++)[ ]*+:",
         rb"[ \t]*+macro_rules![ ]*+(\w++)",
     ),
     kinds=("function", "type", "constant", "macro"),
@@ -190,29 +231,41 @@ _JAVA = Language(
     define=_lines(
         rb"[ \t]*+" + _JAVA_MODIFIERS + rb"(?:class|@?interface|enum|record)[ ]++(\w++)",
         rb"[ \t]++" + _JAVA_MODIFIERS + _JAVA_TYPE + rb"[ ]++(\w++)[ ]?\(",
-        rb"[ \t]++" + _JAVA_MODIFIERS + _JAVA_TYPE + rb"[ ]++([A-Z][A-Z0-9_]*+)[ ]*+[=;]",
+        rb"[ \t]++" + _JAVA_MODIFIERS + _JAVA_TYPE + rb"[ ]++([A-Z][A-Z0-9_]*+)[ ]*+(?:[=;]|(?=\n))",
     ),
     kinds=("type", "function", "constant"),
     public=lambda match, name: b"public " in match[0],
     accept=_accept_java,
+    blocks=re.compile(rb"\n[ \t]*+(?:\w++[ ]++)*?enum[ ]++\w++[^;{}()\0]*+\{([^;}\0]*+)"),
+    member=re.compile(rb"[\n{][ \t]*+([A-Z]\w++)(?=[ \t]*+[,({;\n])"),
 )
 
-_JS_NOT_METHOD = rb"(?!(?:if|for|while|switch|catch|function|with|return|else|do|super|await|typeof|new|throw|case|constructor)\b)"
+_JS_NOT_METHOD = (
+    rb"(?!(?:if|for|while|switch|catch|function|with|return|else|do|super|await|typeof|new|throw|case|constructor)\b)"
+)
+#: Deeper lines belong to functions in functions and to objects that are passed on the spot.
+_JS_SHALLOW = rb"(?:[ ]{0,4}|\t)"
+_JS_INDENT = rb"(?:[ ]{2,4}|\t)"
+_JS_EXPORT = rb"(?:export[ ]++)?(?:default[ ]++)?(?:declare[ ]++)?"
+_JS_ASSIGNED = rb"(?:[\w$]++(?:\.[\w$]++)++[ ]*+=[ ]*+)?"
+_JS_ARGUMENTS = rb"\((?:[^();\0]|\((?:[^();\0]|\([^();\0]*+\))*+\))*+\)"
 _JS_DEFINE = (
-    rb"[ \t]*+(?:export[ ]++)?(?:default[ ]++)?(?:declare[ ]++)?(?:async[ ]++)?function\b[ ]*+\*?[ ]*+([\w$]++)",
-    rb"[ \t]*+(?:export[ ]++)?(?:default[ ]++)?(?:declare[ ]++)?(?:abstract[ ]++)?class[ ]++([\w$]++)",
-    rb"(?:export[ ]++)?(?:declare[ ]++)?(?:const|let|var)[ ]++([\w$]++)(?:[ ]*+:[^=\n]++)?[ ]*+=(?![=>])(?![ ]*+(?:await[ ]++import|require)\b)",
-    rb"[ \t]*+[\w$]++(?:\.[\w$]++)*?\.([\w$]++)[ ]*+=[ ]*+(?:async[ ]*+)?(?:function\b|\([^()\n]*+\)[ ]*+=>|[\w$]++[ ]*+=>)",
+    _JS_SHALLOW + _JS_EXPORT + _JS_ASSIGNED + rb"(?:async[ ]++)?function\b[ ]*+\*?[ ]*+([\w$]++)",
+    _JS_SHALLOW + _JS_EXPORT + _JS_ASSIGNED + rb"(?:abstract[ ]++)?class[ ]++([\w$]++)",
+    rb"(?:" + _JS_SHALLOW + rb"export[ ]++)?(?:declare[ ]++)?(?:const|let|var)[ ]++([\w$]++)(?:[ ]*+:(?:[^=\n;]|=>)*+)?[ ]*+(?:=(?!=|[ ]*+(?:await[ ]++import|require)\b)|;|(?=\n))",
+    _JS_SHALLOW + rb"[\w$]++(?:\.[\w$]++)*?\.([\w$]++)[ ]*+=[ ]*+(?:async[ ]*+)?(?:function\b|\([^()\n]*+\)[ ]*+=>|[\w$]++[ ]*+=>)",
     rb"(?:module\.)?exports\.([\w$]++)[ ]*+=(?!=)",
-    rb"[ \t]++" + _JS_NOT_METHOD + rb"(?:(?:static|async|get|set|public|private|protected|readonly|override|abstract)[ ]++)*+[*\#]?"
-    + _JS_NOT_METHOD + rb"([\w$]++)[ ]?(?:<[^\n(){};]*?>)?\((?:[^()\n]|\([^()\n]*+\))*+\)[ ]*+(?::[^\n{;]*?)?[ ]*+\{(?=\n)",
-    rb"[ \t]++([\w$]++)[ ]*+:[ ]*+(?:async[ ]*+)?function\b",
+    _JS_INDENT + _JS_NOT_METHOD + rb"(?:(?:static|async|get|set|public|private|protected|readonly|override|abstract)[ ]++)*+[*\#]?"
+    + _JS_NOT_METHOD + rb"([\w$]++)\??[ ]?(?:<[^\n(){};]*?>)?" + _JS_ARGUMENTS + rb"[ ]*+(?::[^\n{;]*+)?\{(?=\n)",
+    _JS_INDENT + rb"([\w$]++)[ ]*+:[ ]*+(?:async[ ]*+)?function\b",
 )
 _TS_DEFINE = (
-    rb"[ \t]*+(?:export[ ]++)?(?:declare[ ]++)?interface[ ]++(\w++)",
-    rb"[ \t]*+(?:export[ ]++)?(?:declare[ ]++)?type[ ]++(\w++)[ ]*+(?:<[^\n]*?)?=",
-    rb"[ \t]*+(?:export[ ]++)?(?:declare[ ]++)?(?:const[ ]++)?enum[ ]++(\w++)",
-    rb"[ \t]*+(?:export[ ]++)?(?:declare[ ]++)?namespace[ ]++(\w++)",
+    _JS_SHALLOW + _JS_EXPORT + rb"interface[ ]++(\w++)",
+    _JS_SHALLOW + _JS_EXPORT + rb"type[ ]++(\w++)[ ]*+(?:<|=|(?=\n\s*+=))",
+    _JS_SHALLOW + _JS_EXPORT + rb"(?:const[ ]++)?enum[ ]++(\w++)",
+    _JS_SHALLOW + _JS_EXPORT + rb"namespace[ ]++(\w++)",
+    # A method without a body, in an interface: only a declaration has a type behind its arguments.
+    _JS_INDENT + _JS_NOT_METHOD + rb"([\w$]++)\??(?:<[^\n(){};]*?>)?" + _JS_ARGUMENTS + rb"[ ]*+:[^\n{;]++(?:;|(?=\n))",
 )
 _JS_KINDS = ("function", "type", "constant", "function", "variable", "function", "function")
 
@@ -223,6 +276,8 @@ _JAVASCRIPT = Language(
     define=_lines(*_JS_DEFINE),
     kinds=_JS_KINDS,
     public=lambda match, name: b"export" in match[0],
+    blocks=re.compile(rb"\n[ \t]*+export (?:const|let|var) \{([^{}\0]*+)\}[ ]*+="),
+    member=re.compile(rb"[\n,{]\s*+(?:[\w$]++\s*+:\s*+)?([\w$]++)(?=\s*+[,}])"),
 )
 
 _TYPESCRIPT = Language(
@@ -230,8 +285,10 @@ _TYPESCRIPT = Language(
     suffixes=(".ts", ".tsx", ".mts", ".cts"),
     ignore=_JAVASCRIPT.ignore,
     define=_lines(*_JS_DEFINE, *_TS_DEFINE),
-    kinds=(*_JS_KINDS, "type", "type", "type", "type"),
+    kinds=(*_JS_KINDS, "type", "type", "type", "type", "function"),
     public=_JAVASCRIPT.public,
+    blocks=_JAVASCRIPT.blocks,
+    member=_JAVASCRIPT.member,
 )
 
 #: The table, by name.

@@ -32,12 +32,16 @@ LONGEST_NAME = 80
 #: How alike two definitions must be, names apart, for the one to be the other renamed (0 to 100).
 ALIKE = 70
 
+#: What is static in a header is for everybody who includes it.
+_HEADERS = (".h", ".hpp", ".hh", ".hxx", ".inl")
 #: Definitions on either side of a hunk that are compared for renames.
 _COMPARED = 8
 
 _APART = b"\n\0\n"
 _SEPARATORS = bytes(byte if chr(byte).isalnum() and byte < 128 or byte == 95 else 32 for byte in range(256))
 _COMPOUND = re.compile(rb"_*[A-Za-z](?:[A-Za-z0-9]*_+[A-Za-z0-9]|[A-Za-z0-9]*?[a-z0-9][A-Z]|[A-Z]*[A-Z]{2}[a-z])\w*+\Z")
+_BOUND = re.compile(rb"(?<![\w.>])(\w++) ?:?=(?![=~>])")
+_VISIBLE = re.compile(rb"[^\n]")
 _TEST_CASE = re.compile(rb"_*(?:[tT]est(?:_|[A-Z0-9])|(?:Benchmark|Example|Fuzz)[A-Z])|\w*[a-z0-9_]Tests?\Z|__\w+__\Z")
 
 #: Tokens met so far: the name that counts, and those that do not. Both are emptied when they grow large.
@@ -57,6 +61,8 @@ class FileNames:
     undefined: list[str] = field(default_factory=list)
     #: (old, new): the change turns the definition of the one into that of the other.
     renames: list[tuple[str, str]] = field(default_factory=list)
+    #: Names that the added lines bind: local variables, keyword arguments.
+    bound: set[str] = field(default_factory=set)
 
 
 @dataclass(slots=True)
@@ -69,6 +75,8 @@ class CommitNames:
     renamed: dict[str, str] = field(default_factory=dict)
     #: name -> the path where it was used most
     used: dict[str, str] = field(default_factory=dict)
+    #: Names that the commit binds itself (local variables, keyword arguments): whoever else means something by them, it is not that.
+    bound: set[str] = field(default_factory=set)
 
 
 def language_of(path: str) -> str | None:
@@ -122,13 +130,22 @@ def _without_quoted(hunk: bytes, quotes: bytes) -> bytes:
     return b" ".join(parts[0 if opens else 1 :: 2]) + b"\n"
 
 
-def _tokens(language: Language, text: bytes) -> Counter[bytes]:
+def _code(language: Language, text: bytes) -> bytes:
+    """The text without comments and strings. Lines are not kept apart."""
     if language.docstrings:
         text = _without_docstrings(text)
     text = language.ignore.sub(b" ", text)
     if b"*/" in text and not language.docstrings:
         text = _APART.join([hunk.rpartition(b"*/")[2] for hunk in text.split(_APART)])
-    return Counter(text.translate(_SEPARATORS).split())
+    return text
+
+
+def _tokens(code: bytes) -> Counter[bytes]:
+    return Counter(code.translate(_SEPARATORS).split())
+
+
+def _blank(match: re.Match[bytes]) -> bytes:
+    return _VISIBLE.sub(b" ", match[0])
 
 
 def _definitions(
@@ -144,10 +161,12 @@ def _definitions(
             found.append((match.start(group), name, language.public(match, token), language.kinds[group - 1]))
     if language.blocks is not None and language.member is not None:
         for block in language.blocks.finditer(text):
-            for match in language.member.finditer(text, block.start(1) - 1, block.end(1)):
+            lines = language.ignore.sub(_blank, text[block.start(1) - 1 : block.end(1) + 1])
+            for match in language.member.finditer(lines):
                 name = _name(match[1])
-                if name is not None and match[1] in present:
-                    found.append((match.start(1), name, language.public(match, match[1]), "constant"))
+                if name is not None:
+                    position = block.start(1) - 1 + match.start(1)
+                    found.append((position, name, language.public(match, match[1]), "constant"))
         found.sort()
     return found
 
@@ -161,8 +180,9 @@ def file_names(language: str, hunks: list[Hunk]) -> FileNames | None:
     new = [(hunk[2], hunk[3]) for hunk in hunks if hunk[3]]
     old = [(hunk[0], hunk[1]) for hunk in hunks if hunk[1]]
     new_text, old_text = _join(new), _join(old)
-    added = _tokens(row, new_text)
-    removed = _tokens(row, old_text)
+    code = _code(row, new_text)
+    added = _tokens(code)
+    removed = _tokens(_code(row, old_text))
     if len(_plain) > _REMEMBERED or len(_counted) > _REMEMBERED:
         _plain.clear()
         _counted.clear()
@@ -186,6 +206,9 @@ def file_names(language: str, hunks: list[Hunk]) -> FileNames | None:
         if undefined:
             result.renames = _renames(hunks, (old_text, _starts(old), undefined), (new_text, starts, defined))
     result.undefined = [name for _, name, _, _ in undefined]
+    # A name that these lines bind (a local variable, a keyword argument) is theirs, not one that they adopt.
+    result.bound = net.keys() & {_counted.get(token) for token in _BOUND.findall(code)}
+    result.bound.difference_update(name for _, name, _, _ in defined)
     return result
 
 
@@ -242,7 +265,7 @@ def commit_names(files: list[tuple[str, FileNames]]) -> CommitNames:
     for path, names in files:
         for name, line, public, _ in names.defined:
             if definitions[name] > 0:
-                result.defined.append((name, path, line, public, names.language))
+                result.defined.append((name, path, line, public or path.endswith(_HEADERS), names.language))
         for old, new in names.renames:
             # Whoever renames replaces the uses as well: as many come as go.
             come, go = net[new], -net[old]
@@ -252,6 +275,9 @@ def commit_names(files: list[tuple[str, FileNames]]) -> CommitNames:
     for path, names in files:
         for name, count in names.net.items():
             if count > best.get(name, 0) and net[name] > 0 and definitions[name] <= 0:
-                best[name] = count
-                result.used[name] = path
+                if name in names.bound:
+                    result.bound.add(name)
+                else:
+                    best[name] = count
+                    result.used[name] = path
     return result

@@ -205,7 +205,7 @@ class Replay:
         me = commit.number if commit.authors else UNKNOWN
         after = merge(parents, hunks, me)
         for index in lacking:
-            for former in self._former_names(path):
+            for former in self.former_names(path):
                 old = self._trees.blob_at(commit.parents[index], former)
                 owners = self.versions.get(former, old) if old is not None else None
                 changes = self._trees.hunks(old, blob) if old is not None and owners is not None else None
@@ -214,7 +214,7 @@ class Replay:
                     break
         self.versions.put(path, blob, after)
 
-    def _former_names(self, path: bytes) -> list[bytes]:
+    def former_names(self, path: bytes) -> list[bytes]:
         """All names that the file had, newest first."""
         names: list[bytes] = []
         waiting = sorted(self._former.get(path, ()))

@@ -12,12 +12,10 @@ from typing import Any
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from connectors.git import GitConnector, open_safely
+from connectors.git import GitConnector, open_safely, read_lines
 from connectors.git.history import History
 from connectors.git.ownership import Versions, splice
-from connectors.git.replay import Replay
 from connectors.git.stream import unquote
-from influence.schema import no_progress
 from tests.conftest import GIT_ENVIRONMENT, Repo
 
 MakeRepo = Callable[[str], Repo]
@@ -44,7 +42,8 @@ def owners_at_tip(path: Path) -> dict[str, list[str]]:
     """What the replay says of each line at the tip."""
     with open_safely(path) as repository:
         history = History(repository)
-        replay: Replay = GitConnector(path, whitespace=False, processes=1)._replay(repository, history, no_progress, frozenset())
+        connector = GitConnector(path, whitespace=False, processes=1)
+        replay = connector.replayed(repository, history)[0]
         found = {}
         for entry in repository.run("ls-tree", "-r", "-z", repository.tip).split(b"\x00")[:-1]:
             meta, _, name = entry.partition(b"\t")
@@ -372,3 +371,18 @@ def test_processes_do_not_change_the_result(tmp_path: Path) -> None:
     assert one.harvest == three.harvest
     assert all(one.tables[name].equals(three.tables[name]) for name in one.tables)
     assert one.tables["signals"].num_rows > 300
+
+
+def test_other_connectors_get_files_with_the_writers_of_their_lines(make_repo: MakeRepo) -> None:
+    repo = make_repo("lines")
+    repo.commit({"doc.md": "# One\ntext\nmore\nlast\n", "code.py": "x\n"}, ADA, "2024-01-01")
+    repo.commit({"doc.md": None, "docs/doc.md": "# One\nother\nmore\nlast\n"}, BO, "2024-02-01")
+    (repo.path / "link.md").symlink_to("/etc/passwd")
+    repo.commit({}, BO, "2024-02-02")
+    with read_lines(repo.path, lambda path: path.endswith(".md")) as lines:
+        (file,) = list(lines.files)
+    assert file.path == "docs/doc.md"
+    assert [owner and owner.authors for owner in file.owners] == [[ADA], [BO], [ADA], [ADA]]
+    assert file.created is not None
+    assert file.changed is not None
+    assert (file.created.authors, file.changed.authors) == ([ADA], [BO])
