@@ -1,0 +1,260 @@
+"""The simulated organisation: really written, the same for the same seed, and as planted, told by plain git."""
+
+from __future__ import annotations
+
+import ast
+import csv
+import re
+import subprocess
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from influence import simulate
+from influence.errors import InputError
+from influence.simulate import Simulated, cast
+
+TEAM_OF = {name: team for team, (_, _, names) in cast.TEAMS.items() for name in names}
+
+
+@pytest.fixture(scope="module")
+def northwind(tmp_path_factory: pytest.TempPathFactory) -> Simulated:
+    return simulate.write(tmp_path_factory.mktemp("northwind"), 0)
+
+
+def git(path: Path, *arguments: str) -> str:
+    done = subprocess.run(["git", "-C", str(path), *arguments], capture_output=True, check=True)
+    return done.stdout.decode()
+
+
+def heads(simulated: Simulated) -> list[str]:
+    return [git(path, "rev-parse", "HEAD").strip() for path in simulated.repositories]
+
+
+def test_the_same_seed_gives_the_same_bytes_whatever_the_machine_is_set_to(
+    northwind: Simulated, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / ".gitconfig").write_text(
+        "[init]\n\tdefaultBranch = other\n[core]\n\tautocrlf = true\n[commit]\n\tgpgsign = true\n[user]\n\tname = Me\n"
+    )
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("GIT_DIR", str(tmp_path / "nowhere"))
+    monkeypatch.setenv("GIT_AUTHOR_NAME", "Somebody Else")
+    monkeypatch.setenv("TZ", "Asia/Tokyo")
+    again = simulate.write(tmp_path / "again", 0)
+    monkeypatch.undo()
+    assert heads(again) == heads(northwind)
+    assert again.chart.read_bytes() == northwind.chart.read_bytes()
+    assert again.truth == northwind.truth
+
+
+def test_another_seed_is_another_history(northwind: Simulated, tmp_path: Path) -> None:
+    other = simulate.write(tmp_path, 7)
+    assert not set(heads(other)) & set(heads(northwind))
+    assert other.truth == northwind.truth
+    with pytest.raises(InputError, match="already there"):
+        simulate.write(tmp_path, 7)
+
+
+def test_the_repositories_are_sound(northwind: Simulated) -> None:
+    total = 0
+    for path in northwind.repositories:
+        assert git(path, "fsck", "--strict", "--no-dangling") == ""
+        assert git(path, "symbolic-ref", "HEAD").strip() == "refs/heads/main"
+        assert git(path, "status", "--porcelain") == ""
+        assert int(git(path, "rev-list", "--count", "--merges", "HEAD")) > 20
+        total += int(git(path, "rev-list", "--count", "HEAD"))
+        years = {line[:4] for line in git(path, "log", "--format=%as").splitlines()}
+        assert years == {"2023", "2024", "2025"}
+    assert 2_800 <= total <= 3_700
+
+
+def test_the_code_is_code(northwind: Simulated) -> None:
+    vault, relay = northwind.repositories
+    for path in vault.rglob("*.py"):
+        ast.parse(path.read_text(encoding="utf-8"))
+    for path in [*relay.glob("*/*.go"), *vault.glob("core/*.c")]:
+        text = path.read_text(encoding="utf-8")
+        assert text.count("{") == text.count("}"), path
+
+
+def test_the_chart_is_a_tree_with_two_managers_below_a_director(northwind: Simulated) -> None:
+    with northwind.chart.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    by_email = {row["Email"]: row for row in rows}
+    assert len(by_email) == len(rows)
+    assert 58 <= len(rows) <= 70
+    managing = Counter(by_email[row["Manager Email"]]["Name"] for row in rows if row["Manager Email"])
+    assert set(managing) == {northwind.truth["director"], *northwind.truth["managers"]}
+    assert [row["Name"] for row in rows if not row["Manager Email"]] == [northwind.truth["director"]]
+    assert min(managing[name] for name in northwind.truth["managers"]) > 20
+    ended = {row["Name"] for row in rows if row["End Date"]}
+    assert northwind.truth["gone"] in ended
+    assert not ended & set(northwind.truth["planted_leaders"])
+
+
+def _commits(northwind: Simulated, *arguments: str) -> Counter[str]:
+    return Counter(
+        line for path in northwind.repositories for line in git(path, "log", "--format=%an", *arguments).splitlines()
+    )
+
+
+def test_the_loud_one_commits_most_and_stays_alone(northwind: Simulated) -> None:
+    loud = northwind.truth["loud"]
+    (first, most), (_, second) = _commits(northwind).most_common(2)
+    assert first == loud
+    assert most > 1.3 * second
+    vault, _ = northwind.repositories
+    beside = Counter(git(vault, "log", "--format=%an", "--", "tools/console").splitlines())
+    assert beside[loud] > 0.95 * sum(beside.values())
+    assert _using(northwind, loud) == Counter()
+
+
+def test_the_designer_talks_to_nobody(northwind: Simulated) -> None:
+    designer = northwind.truth["designer"]
+    assert 120 < _commits(northwind)[designer] < 250
+    for path in northwind.repositories:
+        log = git(path, "log", "--format=%an%x1f%cn%x1f%B%x1e").split("\x1e")
+        for entry in filter(str.strip, log):
+            author, committer, message = entry.strip("\n").split("\x1f")
+            assert designer not in message
+            if author == designer:
+                assert committer in (designer, "GitHub")
+                assert not re.search(r"^[\w-]+-by:", message, re.M)
+
+
+def _using(northwind: Simulated, author: str, until: str = "2026-01-01") -> Counter[str]:
+    """Who, up to a date, wrote lines that call functions that `author` introduced (told by commits alone)."""
+    found: Counter[str] = Counter()
+    definition = re.compile(r"^\+(?:def|func|long) (\w+)\(", re.M)
+    for path in northwind.repositories:
+        patches = git(path, "log", "-p", "-U0", "--no-merges", f"--author={author} <", "--", "*.py", "*.go", "*.c")
+        names = set(definition.findall(patches))
+        if not names:
+            continue
+        word = re.compile(r"^\+(?!def |func |long |// |from ).*?\b(" + "|".join(sorted(names)) + r")\(", re.M)
+        log = git(
+            path, "log", "-p", "-U0", "--no-merges", f"--until={until}", "--format=%x1e%an", "--", "*.py", "*.go", "*.c"
+        )
+        for entry in log.split("\x1e")[1:]:
+            who, _, patch = entry.partition("\n")
+            if who != author and word.search(patch):
+                found[who] += 1
+    return found
+
+
+def test_the_discoverers_small_names_are_used_by_all_teams_in_both_repositories(northwind: Simulated) -> None:
+    discoverer = northwind.truth["discoverer"]
+    users = _using(northwind, discoverer)
+    assert {TEAM_OF[name] for name in users if name in TEAM_OF} == set(cast.TEAMS)
+    assert len(users) > 40
+    assert _commits(northwind)[discoverer] < 0.4 * _commits(northwind)[northwind.truth["loud"]]
+    for path in northwind.repositories:
+        assert discoverer in git(path, "log", "--format=%an", "--", "vault/common", "common")
+
+
+def test_in_time_others_went_along_with_the_designer(northwind: Simulated) -> None:
+    designer = northwind.truth["designer"]
+    early, later, last = (len(_using(northwind, designer, f"{year}-01-01")) for year in (2024, 2025, 2026))
+    assert early < 0.6 * last
+    assert early < later <= last
+
+
+def test_what_else_is_planted(northwind: Simulated) -> None:
+    vault, relay = northwind.repositories
+    truth = northwind.truth
+    committed = _commits(northwind)
+    assert 50 < committed[truth["managers"][0]] < 130
+    assert committed[truth["managers"][1]] == committed[truth["director"]] == 0
+    assert 100 < committed[truth["bot"]] < 200
+    assert committed[truth["gone"]] > 90
+    last = max(git(path, "log", "-1", "--format=%as", f"--author={truth['gone']}") for path in (vault, relay))
+    assert last < "2024-10"
+    reviewers = Counter(re.findall(r"^Reviewed-by: (.*?) <", git(vault, "log", "--format=%B"), re.M))
+    assert reviewers.most_common(1)[0][0] == truth["adviser"]
+    assisted = git(
+        vault, "log", "--format=%h", "--grep=^Co-authored-by: Copilot", "--grep=^Assisted-by: GitHub Copilot"
+    )
+    assert len(assisted.split()) > 15
+    assert (relay / ".github/CODEOWNERS").exists()
+    assert not list(vault.glob("**/CODEOWNERS"))
+    addresses = set(git(vault, "log", "--format=%an <%ae>").splitlines())
+    for name in truth["two_addresses"]:
+        assert len([address for address in addresses if address.startswith(f"{name} <")]) <= 2
+    mapped = (vault / ".mailmap").read_text(encoding="utf-8")
+    assert all(name in mapped for name in truth["in_mailmap"])
+    both = {name for name in truth["two_addresses"] if sum(a.startswith(f"{name} <") for a in addresses) == 2}
+    assert both & set(truth["in_mailmap"])
+    imported = git(vault, "log", "--format=%h", "--shortstat", "--grep=^Import the code").split()
+    assert int(imported[1]) >= 20
+    assert int(imported[4]) >= 2_000
+    assert (vault / "third_party/lz4frame/frame.c").exists()
+    assert git(vault, "log", "--format=%h", "--diff-filter=R", "-M", "--name-status").count("\nR") >= 3
+
+
+def test_commits_that_messages_name_are_there(northwind: Simulated) -> None:
+    vault, _ = northwind.repositories
+    messages = git(vault, "log", "--format=%B")
+    named = re.findall(r"(?:Fixes: |This reverts commit |same as in )([0-9a-f]{10,40})", messages)
+    assert len(named) > 30
+    assert messages.count("This reverts commit") >= 3
+    named.append((vault / ".git-blame-ignore-revs").read_text().split("\n")[1])
+    asked = subprocess.run(
+        ["git", "-C", str(vault), "cat-file", "--batch-check"],
+        input="\n".join(named),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert all(line.split()[1] == "commit" for line in asked.stdout.splitlines())
+
+
+def test_names_and_messages_are_as_hostile_as_real_ones(northwind: Simulated) -> None:
+    vault, relay = northwind.repositories
+    everything = git(vault, "log", "--format=%an %B") + git(relay, "log", "--format=%an %B")
+    for text in ("Sinéad O'Brien", "Kofi &lt;b&gt; Mensah", "<script>alert('x')</script>", "\x1b[31m"):
+        assert text in everything
+    assert "=HYPERLINK" in northwind.chart.read_text(encoding="utf-8")
+
+
+def test_nothing_of_the_analysis_is_used() -> None:
+    folder = Path(simulate.__file__).parent
+    imported = set()
+    for path in folder.glob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.ImportFrom) and node.module:
+                imported.add(node.module)
+            elif isinstance(node, ast.Import):
+                imported |= {alias.name for alias in node.names}
+    ours = {name for name in imported if name.split(".")[0] in ("influence", "connectors", "reports")}
+    assert {name for name in ours if not name.startswith("influence.simulate")} == {"influence.errors"}
+
+
+def test_a_folder_that_cannot_be_written_is_said(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(InputError, match="cannot be made"):
+        simulate.write(tmp_path / "file", 0)
+
+
+def test_analysis_finds_what_was_planted(northwind: Simulated) -> None:
+    from influence import doors
+
+    with doors.workspace_for(None) as workspace:
+        doors.collect(northwind.repositories, workspace, org=northwind.chart)
+        findings = doors.analyse(workspace)
+    ranks = dict(zip(findings.leaders["person"], findings.leaders["rank"], strict=True))
+    named = set(findings.named()["person"])
+    for leader in northwind.truth["planted_leaders"]:
+        assert ranks[leader] <= 4
+        assert ranks[leader] < ranks.get(northwind.truth["loud"], len(ranks) + 1)
+        assert leader in named
+    assert northwind.truth["adviser"] in named
+    assert not named & {northwind.truth["loud"], northwind.truth["bot"], *northwind.truth["managers"]}
+    gone = findings.leaders.set_index("person").loc[northwind.truth["gone"]]
+    assert not gone["here"]
+    assert gone["rank"] <= 8
+    classes = findings.people.set_index("person")["class"]
+    assert classes[northwind.truth["bot"]] == "bot"
+    assert classes[northwind.truth["assistant"]] == "agent"
+    assert all((findings.people["person"] == name).sum() == 1 for name in northwind.truth["two_addresses"])
