@@ -183,10 +183,13 @@ def _print_leaders(findings: Findings, top: int) -> None:
     ]
     header = ["rank", "90 %", "person", "influence", "followers", "implicit", "commits", "last seen", "areas", "formal"]
     say(table(header, rows, right=["rank", "influence", "followers", "commits"]))
-    if not rows:
-        say(safe(findings.meta.get("named_note") or "Nobody is followed in what was read."))
-    if not findings.meta.get("authority_known"):
-        say("\nNo chart was read: whether they manage those who follow them is not known (--org chart.csv).")
+    named = list(findings.table.loc[findings.table["named"], "person"])
+    if named:
+        say(f"\nNamed as implicit leaders: {', '.join(map(safe, named))}.")
+    else:
+        say(f"\n{safe(findings.meta['named_note'])}")
+    if not findings.meta["authority_known"]:
+        say("No chart was read: whether they manage those who follow them is not known (--org chart.csv).")
 
 
 def _implicit(value: object) -> str:

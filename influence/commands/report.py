@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -83,7 +83,9 @@ def demo(
             progress("working out who follows whom", 0, None)
             findings = doors.analyse(workspace, seed=seed)
         findings.meta["simulated"] = True
+        findings.meta["title"] = invented.truth["organisation"]
         _write(findings, output, 20)
+        _say_truth(findings, invented.truth)
 
 
 def _write(findings: Findings, output: Path, top: int) -> None:
@@ -104,8 +106,17 @@ def _write(findings: Findings, output: Path, top: int) -> None:
         write_private(beside, csv_text(["person"], [[person] for person in chart["unmatched"]]))
         say(
             f"{len(chart['unmatched'])} of {chart['chart_people']} people in the chart did nothing that was read: "
-            f"{safe(beside)}"
+            f"{safe(beside.resolve())}"
         )
+
+
+def _say_truth(findings: Findings, truth: dict[str, Any]) -> None:
+    """How those who were planted came out."""
+    from influence.terminal import say
+
+    ranks = dict(zip(findings.table["person"], findings.table["rank"], strict=True))
+    planted = " and ".join(f"{name} (found at rank {ranks.get(name, 'none')})" for name in truth["planted_leaders"])
+    say(f"Planted as leaders: {planted}. Planted as loud: {truth['loud']} (rank {ranks.get(truth['loud'], 'none')}).")
 
 
 def _can_write(output: Path) -> None:
