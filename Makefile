@@ -1,4 +1,4 @@
-# make report REPO=path [ORG=chart.csv] [OUT=report.html]   make demo   make test   make lint   make soak   make bench
+# make report REPO=path [ORG=chart.csv] [OUT=report.html]   make demo   make test   make lint   make soak   make bench [REPO=path]
 
 SHELL := /bin/sh
 REPO ?=
@@ -25,7 +25,7 @@ help:
 	@echo "make test                 all tests; brings Chromium and Universal Ctags, or says which are missing"
 	@echo "make lint                 style, types and who may import whom"
 	@echo "make soak                 what takes long: kills, fuzzing, coverage of the intervals"
-	@echo "make bench                speed, memory and validity: the tables in docs/"
+	@echo "make bench [REPO=path]    speed, memory and validity: the tables in docs/"
 
 ifeq ($(strip $(REPO)),)
 report: demo
@@ -50,7 +50,11 @@ lint: $(READY_TEST)
 	@"$(VENV)/bin/lint-imports"
 
 bench: $(READY_TEST)
-	@for program in benchmarks/bench_*.py; do echo "== $$program"; "$(VENV)/bin/python" "$$program" || exit 1; done
+	@for program in benchmarks/*.py; do \
+		if ! grep -q REPOSITORY "$$program"; then echo "== $$program"; "$(VENV)/bin/python" "$$program" || exit 1; \
+		elif [ -n "$(REPO)" ]; then echo "== $$program $(REPO)"; "$(VENV)/bin/python" "$$program" "$(REPO)" || exit 1; \
+		else echo "== $$program: say REPO=path"; fi; \
+	done
 
 $(READY):
 	@if [ -z "$(PYTHON)" ]; then echo "Python 3.11 or newer is needed and was not found; install it, or say PYTHON=path" >&2; exit 2; fi
