@@ -17,7 +17,7 @@ from influence.workspace import Workspace
 #: Columns of `Evidence.of`.
 COLUMNS = (
     "follower", "leader", "kind", "occasion", "how", "repository", "follower_unit", "leader_unit", "name", "used_name",
-    "path", "used_path", "line", "introduced", "language", "evidence", "time", "weight", "amount", "imported", "ai",
+    "path", "line", "introduced", "language", "evidence", "time", "weight", "amount", "imported", "ai",
     "title", "follower_url", "cited_title", "leader_url",
 )  # fmt: skip
 

@@ -34,7 +34,6 @@ STEPS = (
     "citing",
     "staged_citations",
     "advice",
-    "acts_of_following",
 )
 
 
@@ -96,6 +95,7 @@ def prepare(connection: duckdb.DuckDBPyConnection, people: People, window: Windo
 def stage(connection: duckdb.DuckDBPyConnection, people: People, authority: Authority) -> None:
     """Make the temporary table `following`, and those it comes from, of what `prepare` made."""
     make(connection, *STEPS)
+    connection.execute(f"CREATE TEMP VIEW acts_of_following AS {query('acts_of_following')}")
     ids = pd.Index(people.table["id"])
     spans = authority.management
     management = pd.DataFrame({side: ids.get_indexer(spans[side]) for side in ("leader", "follower")})

@@ -115,7 +115,8 @@ def implicit(table: pd.DataFrame, authority: Authority, followed_in: pd.DataFram
     """Whether each person led without formal power at the end of the window; None where that is not known."""
     rights = authority.whole_repository(window.until)
     rights = rights[~rights["customary"].astype(bool)]
-    followed = set(zip(followed_in["leader"], followed_in["repository"], strict=True))
+    held = followed_in[followed_in["leader"].isin(rights["leader"])]
+    followed = set(zip(held["leader"], held["repository"], strict=True))
     holders = {
         leader
         for leader, repository in zip(rights["leader"], rights["repository"], strict=True)

@@ -7,11 +7,11 @@ WITH mine AS (
     GROUP BY p.person, a.kind, a.repository, a.unit
     UNION ALL
     SELECT follower, 'followed', NULL, NULL, min(time), max(time)
-    FROM acts_of_following
+    FROM following
     GROUP BY follower
     UNION ALL
     SELECT leader, 'advised', NULL, NULL, min(time), max(time)
-    FROM acts_of_following
+    FROM following
     WHERE kind IN ('consults', 'heeds')
     GROUP BY leader
 )

@@ -1,26 +1,25 @@
--- Every act that may count, of all kinds, before its occasion is decided.
+-- Every act that may count, of all kinds, before its occasion is decided. Of a signal, `id` finds the rest in `signals`.
 SELECT
-    kind, how, repository, unit, CAST(NULL AS VARCHAR) AS name, CAST(NULL AS VARCHAR) AS used_name, path,
-    path AS used_path, CAST(NULL AS VARCHAR) AS leader_unit, CAST(NULL AS BIGINT) AS line,
-    CAST(NULL AS TIMESTAMP) AS introduced, CAST(NULL AS VARCHAR) AS language, evidence, time, follower, leader, weight,
-    amount, imported, ai, required, asked_by
+    id, kind, how, repository, unit, CAST(NULL AS VARCHAR) AS name, CAST(NULL AS VARCHAR) AS used_name, path,
+    CAST(NULL AS VARCHAR) AS leader_unit, CAST(NULL AS BIGINT) AS line, CAST(NULL AS TIMESTAMP) AS introduced,
+    CAST(NULL AS VARCHAR) AS language, time, follower, leader, weight, amount, imported, ai, required, asked_by
 FROM staged_signals
 WHERE reason IS NULL AND kind <> 'consults'
 UNION ALL
 SELECT
-    kind, how, repository, unit, NULL, NULL, path, path, NULL, NULL, NULL, NULL, evidence, time, follower, leader, weight,
-    amount, imported, ai, required, asked_by
+    id, kind, how, repository, unit, NULL, NULL, path, NULL, NULL, NULL, NULL, time, follower, leader, weight, amount,
+    imported, ai, required, asked_by
 FROM advice
 WHERE turn = 1
 UNION ALL
 SELECT
-    kind, how, repository, unit, name, used_name, path, used_path, leader_unit, line, introduced, language, NULL, time,
-    follower, leader, weight, 1, imported, ai, false, NULL
+    NULL, kind, how, repository, unit, name, used_name, path, leader_unit, line, introduced, language, time, follower,
+    leader, weight, 1, imported, ai, false, NULL
 FROM staged_adoptions
 WHERE reason IS NULL
 UNION ALL
 SELECT
-    kind, how, NULL, unit, name, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, time, follower, leader, weight, 1, false,
-    false, false, NULL
+    NULL, kind, how, NULL, unit, name, NULL, NULL, NULL, NULL, NULL, NULL, time, follower, leader, weight, 1, false, false,
+    false, NULL
 FROM staged_citations
 WHERE reason IS NULL

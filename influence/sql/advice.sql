@@ -8,8 +8,8 @@ WITH wholes AS (
 )
 
 SELECT
-    s.kind, s.how, s.repository, s.unit, s.path, s.time, s.visible, s.weight, s.amount, s.evidence, s.imported,
-    s.ai, s.required, s.follower, s.leader, s.asked_by,
+    s.id, s.kind, s.how, s.repository, s.unit, s.path, s.time, s.weight, s.amount, s.imported, s.ai, s.required,
+    s.follower, s.leader, s.asked_by,
     coalesce(w.part_of, s.unit) AS whole,
     row_number() OVER (
         PARTITION BY s.repository, coalesce(w.part_of, s.unit), s.follower, s.leader
@@ -17,7 +17,7 @@ SELECT
             CASE WHEN w.part_of IS NULL THEN 0 ELSE 1 END,
             CASE WHEN s.required THEN 0 ELSE 1 END,
             CASE WHEN s.asked_by IS NOT NULL THEN 0 ELSE 1 END,
-            s.time, s.unit, s.how, s.weight DESC, s.ai, s.evidence, s.path, s.asked_by
+            s.time, s.unit, s.how, s.weight DESC, s.id
     ) AS turn
 FROM staged_signals AS s
 LEFT JOIN wholes AS w ON w.repository = s.repository AND w.unit = s.unit

@@ -5,6 +5,13 @@ WITH titles AS (
     GROUP BY repository, unit
 ),
 
+told AS (
+    SELECT id, any_value(evidence) AS evidence
+    FROM signals
+    WHERE id IN (SELECT f.id FROM following AS f INNER JOIN asked AS a ON a.person = f.leader)
+    GROUP BY id
+),
+
 works AS (
     SELECT id, max(title) AS title, max(url) AS url
     FROM artifacts
@@ -13,7 +20,7 @@ works AS (
 
 SELECT
     f.follower, f.leader, f.kind, f.occasion, f.how, f.repository, f.unit AS follower_unit,
-    f.leader_unit, f.name, f.used_name, f.path, f.used_path, f.line, f.introduced, f.language, f.evidence,
+    f.leader_unit, f.name, f.used_name, f.path, f.line, f.introduced, f.language, s.evidence,
     f.time, f.weight, f.amount, f.imported, f.ai,
     coalesce(t.title, c.title) AS title,
     coalesce(t.url, c.url) AS follower_url,
@@ -21,6 +28,7 @@ SELECT
     w.url AS leader_url
 FROM following AS f
 INNER JOIN asked AS a ON a.person = f.leader
+LEFT JOIN told AS s ON s.id = f.id
 LEFT JOIN titles AS t ON t.repository = f.repository AND t.unit = f.unit
 LEFT JOIN works AS c ON f.kind = 'cites' AND c.id = f.unit
 LEFT JOIN works AS w ON f.kind = 'cites' AND w.id = f.name

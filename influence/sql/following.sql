@@ -2,8 +2,8 @@
 -- `management`: who is under whom, through others too. `power`: who has power over a unit's paths.
 -- `merged`: who merged a unit. Only `consults` and `heeds` can be owed to power over paths or a merge.
 SELECT
-    f.kind, f.how, f.repository, f.unit, f.name, f.used_name, f.path, f.used_path, f.leader_unit, f.line, f.introduced, f.language,
-    f.evidence, f.time, CAST(date_trunc('week', f.time) AS DATE) AS week, f.follower, f.leader, f.weight, f.amount,
+    f.id, f.kind, f.how, f.repository, f.unit, f.name, f.used_name, f.path, f.leader_unit, f.line, f.introduced,
+    f.language, f.time, CAST(date_trunc('week', f.time) AS DATE) AS week, f.follower, f.leader, f.weight, f.amount,
     f.imported, f.ai,
     CASE
         WHEN

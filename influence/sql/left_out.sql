@@ -1,5 +1,11 @@
 -- How much of what was read is no following that counts, by kind and reason.
-SELECT kind, reason, count(*) AS n
+SELECT s.kind, s.how AS reason, count(DISTINCT s.id) AS n
+FROM signals AS s
+CROSS JOIN bounds AS b
+WHERE s.kind = 'builds_on' AND s.how <> 'replaced' AND s.visible <= b.until AND s.time BETWEEN b.since AND b.until
+GROUP BY s.kind, s.how
+UNION ALL
+SELECT kind, reason, count(*)
 FROM staged_signals
 WHERE reason IS NOT NULL
 GROUP BY kind, reason

@@ -2,7 +2,7 @@
 -- before) and introducer. `reason` says why a row does not count as following.
 WITH used AS (
     SELECT
-        u.repository, o.origin, u.name, u.unit, u.path, u.time, u.visible, u.share, u.via, p.person, p.class,
+        u.repository, o.origin, u.name, u.unit, u.time, u.visible, u.share, u.via, p.person, p.class,
         row_number() OVER (
             PARTITION BY u.repository, o.origin, coalesce(CAST(p.person AS VARCHAR), u.identity)
             ORDER BY u.time, u.visible, u.unit, u.name, u.share DESC
@@ -32,9 +32,7 @@ SELECT
     i.language,
     i.unit AS leader_unit,
     i.time AS introduced,
-    u.path AS used_path,
     u.time,
-    u.visible,
     u.share * i.share AS weight,
     i.imported,
     i.ai OR u.via IS NOT NULL AS ai,

@@ -1,33 +1,42 @@
--- Signals that were visible by `until`, each once whatever number of clones told of it, with persons in place of
--- identities. `reason` says why a row does not count as following; null: it does, or may (occasion comes later).
-WITH once AS (
-    SELECT
-        id,
-        any_value(kind) AS kind,
-        any_value(how) AS how,
-        any_value(repository) AS repository,
-        any_value(unit) AS unit,
-        any_value(path) AS path,
-        any_value(time) AS time,
-        min(visible) AS visible,
-        any_value(follower) AS follower,
-        any_value(leader) AS leader,
-        any_value(follower_share * leader_share) AS weight,
-        any_value(amount) AS amount,
-        any_value(evidence) AS evidence,
-        any_value(coalesce(imported, false)) AS imported,
-        any_value(follower_via IS NOT NULL OR leader_via IS NOT NULL) AS ai,
-        any_value(asked_by) AS asked_by,
-        any_value(coalesce(required, false)) AS required
+-- Signals that were visible by `until` and may count, each once whatever number of clones told of it, with persons in
+-- place of identities. `reason` says why a row does not count as following; null: it does, or may (occasion comes later).
+-- What a lone row needs not go through, rows that were told twice do: they are grouped, all others are taken as they are.
+WITH known AS (
+    SELECT *
     FROM signals
-    WHERE visible <= (SELECT until FROM bounds)
+    WHERE visible <= (SELECT until FROM bounds) AND (kind <> 'builds_on' OR how = 'replaced')
+),
+
+twice AS (
+    SELECT id
+    FROM known
+    GROUP BY id
+    HAVING count(*) > 1
+),
+
+once AS (
+    SELECT
+        id, kind, how, repository, unit, path, time, visible, follower, leader,
+        follower_share * leader_share AS weight, amount, imported, asked_by, required, follower_via, leader_via
+    FROM known
+    WHERE id NOT IN (SELECT id FROM twice)
+    UNION ALL
+    SELECT
+        id, any_value(kind), any_value(how), any_value(repository), any_value(unit), any_value(path), any_value(time),
+        min(visible), any_value(follower), any_value(leader), any_value(follower_share * leader_share),
+        any_value(amount), any_value(imported), any_value(asked_by), any_value(required), any_value(follower_via),
+        any_value(leader_via)
+    FROM known
+    WHERE id IN (SELECT id FROM twice)
     GROUP BY id
 ),
 
 resolved AS (
     SELECT
-        o.kind, o.how, o.repository, o.unit, o.path, o.time, o.visible, o.weight, o.amount, o.evidence, o.imported,
-        o.ai, o.required,
+        o.id, o.kind, o.how, o.repository, o.unit, o.path, o.time, o.visible, o.weight, o.amount,
+        coalesce(o.imported, false) AS imported,
+        o.follower_via IS NOT NULL OR o.leader_via IS NOT NULL AS ai,
+        coalesce(o.required, false) AS required,
         f.person AS follower,
         l.person AS leader,
         a.person AS asked_by,
@@ -40,11 +49,10 @@ resolved AS (
 )
 
 SELECT
-    kind, how, repository, unit, path, time, visible, weight, amount, evidence, imported, ai, required, follower,
-    leader, asked_by,
+    id, kind, how, repository, unit, path, time, visible, weight, amount, imported, ai, required, follower, leader,
+    asked_by,
     CASE
         WHEN time < (SELECT since FROM bounds) OR time > (SELECT until FROM bounds) THEN 'outside the window'
-        WHEN kind = 'builds_on' AND how <> 'replaced' THEN how
         WHEN follower IS NULL OR leader IS NULL THEN 'identity not listed'
         WHEN follower_class = 'bot' OR leader_class = 'bot' THEN 'bot'
         WHEN follower_class = 'agent' OR leader_class = 'agent' THEN 'agent'
