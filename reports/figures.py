@@ -135,6 +135,14 @@ def spread(wanted: list[float], gap: float, low: float = -math.inf, high: float 
     return result
 
 
+def labelled(points: pd.DataFrame, most: int = 12) -> pd.Series:
+    """Whom `power` labels: at most so many of those who manage nobody, for they stand in one column."""
+    wanted = points["label"].astype(bool)
+    free = points[wanted & (points["manages"].fillna(0) <= 0)]
+    free = free.sort_values(["named", "reach"], ascending=False, kind="stable")
+    return wanted & ~points.index.isin(free.index[most:])
+
+
 def label_heights(manages: pd.Series, wanted: list[float], gap: float, low: float, high: float) -> list[float]:
     """Where the labels of `power` go: those of the people who manage nobody are one column and must not touch."""
     heights = list(wanted)
@@ -161,7 +169,7 @@ def power(findings: Findings) -> go.Figure:
     if not len(points):
         return figure
     manages = points["manages"].fillna(0).clip(lower=0)
-    named = points["label"].astype(bool)
+    named = labelled(points)
     crowd = points[~named].assign(manages=manages[~named]).groupby(["manages", "reach"]).size().reset_index(name="n")
     figure.add_scatter(
         x=np.sqrt(crowd["manages"]).tolist(),
@@ -207,16 +215,21 @@ def power(findings: Findings) -> go.Figure:
         line={"width": 0},
         layer="below",
     )
-    label_at = label_heights(manages[named], [float(v) for v in shown["reach"]], top * 1.12 / 20, 0, top * 1.06)
+    highest, pixels = top * 1.12, 338
+    label_at = label_heights(manages[named], [float(v) for v in shown["reach"]], highest / 21, 0, top * 1.06)
     for row, x, y in zip(shown.itertuples(), np.sqrt(manages[named]), label_at, strict=True):
-        right = x > 0.75 * width
+        right = x > 0.7 * width
         figure.add_annotation(
             x=x,
-            y=y,
+            y=row.reach,
             text=_name(row.person),
-            showarrow=False,
             xanchor="right" if right else "left",
-            xshift=-9 if right else 9,
+            ax=-13 if right else 13,
+            ay=(row.reach - y) / highest * pixels,
+            arrowhead=0,
+            arrowwidth=0.7,
+            arrowcolor=SOFT,
+            standoff=6,
             font={"color": INK},
         )
     ticks = root_ticks(most)

@@ -37,12 +37,12 @@ def rank(low: int, high: int, last: int, width: int = 104) -> Markup:
     def x(value: float) -> float:
         return 5 + (min(value, last) - 1) * (width - 10) / max(last - 1, 1)
 
-    body = [
-        f'<path class="axis" d="M5 9H{width - 5}"/>',
-        f'<path class="range" d="M{x(low):.1f} 9H{max(x(high), x(low) + 0.1):.1f}"/>',
-    ]
+    body = [f'<path class="axis" d="M5 9H{width - 5}"/>']
+    end = x(high) if high <= last else width - 14
+    if low < last:
+        body.append(f'<path class="range" d="M{x(low):.1f} 9H{max(end, x(low) + 0.1):.1f}"/>')
     if high > last:
-        body.append(f'<path class="beyond" d="M{width - 9} 4l5 5l-5 5"/>')
+        body.append(f'<path class="free" d="M{width - 9} 4.5l7 4.5l-7 4.5z"/>')
     return _svg(width, 18, f"rank {wording.ranks(low, high)}", body, fluid=False)
 
 
@@ -98,7 +98,7 @@ def power(points: pd.DataFrame, width: int = 460, height: int = 350) -> Markup:
         _text(right, height - 8, "people they manage, directly or through others", "end"),
         f'<g transform="rotate(-90 13 {middle:.0f})">{_text(13, middle, "people who follow them", "middle")}</g>',
     ]
-    named = points["label"].astype(bool)
+    named = figures.labelled(points)
     crowd = points[~named].assign(manages=manages[~named]).groupby(["manages", "reach"]).size().reset_index(name="n")
     for row in crowd.itertuples():
         body.append(

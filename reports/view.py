@@ -61,10 +61,11 @@ def worth_showing(rows: pd.DataFrame, most: int, at_least: int = 0) -> pd.DataFr
 
 
 def chosen(findings: Findings, dossiers: int) -> list[str]:
-    """Whose dossier the page carries: those named, then the most followed, `dossiers` in all, in order of rank."""
-    named, leaders = list(findings.named()["id"]), list(findings.leaders["id"])
-    pick = set((named + [i for i in leaders if i not in set(named)])[:dossiers])
-    return [i for i in leaders if i in pick]
+    """Whose dossier the page carries: those named, then the most followed; still here before gone."""
+    leaders = findings.leaders
+    rows = leaders.assign(other=~leaders["named"].astype(bool), gone=~leaders["here"].astype(bool))
+    pick = rows.sort_values(["other", "gone", "rank"], kind="stable").head(dossiers)
+    return [str(person) for person in pick.sort_values(["gone", "rank"], kind="stable")["id"]]
 
 
 def dossier(findings: Findings, person: str) -> dict[str, Any]:
@@ -220,8 +221,8 @@ def _follower(row: Any) -> dict[str, Any]:
         "influence": f"{row.influence:.2f}",
         "kinds": ", ".join(wording.kind_label(str(k).strip()) for k in kinds),
         "weeks": wording.number(round(float(row.weeks), 1)),
-        "first": wording.month(row.first),
-        "last": wording.month(row.last),
+        "first": wording.short_month(row.first),
+        "last": wording.short_month(row.last),
         "areas": wording.listing([str(a) for a in areas], 2),
     }
 

@@ -122,6 +122,11 @@ def span(first: Any, last: Any) -> str:
     return count(round(days / 30.4), "month") if days >= 60 else count(days, "day")
 
 
+def period(since: Any, until: Any) -> str:
+    """The window: "1 January 2023 to 31 December 2025"."""
+    return f"{day(since)} to {day(until)}" if known(since) else f"until {day(until)}"
+
+
 def ranks(low: Any, high: Any) -> str:
     """Like "2 to 4", or "1"."""
     return f"{number(low)}" if low == high else f"{number(low)} to {number(high)}"
@@ -145,44 +150,44 @@ def answer(findings: Findings) -> Sentence:
         return [Part("Nothing that was read shows anybody following anybody.")]
     if not len(named):
         return _nobody(findings)
-    people, unknown = len(named), sum(not known(value) for value in named["implicit"])
     here, gone = named[named["here"].astype(bool)], named[~named["here"].astype(bool)]
     first = foremost(named)
     followed = f"followed by {number(first.reach)} of {number(population(findings))} {others(findings)}"
-    sentence = [Part(_how_many_lead(findings, people, unknown) + _how_many_gone(people, len(gone)))]
-    if people == 1:
+    if not len(here):
+        sentence = [Part(f"Nobody who is still here leads without formal power. {_still_followed(len(gone))}: ")]
+        sentence += [Part(str(first.person), "who"), Part(f", last seen in {month(first.last_seen)}, is {followed}")]
+        return [*sentence, Part(".")]
+    sentence = [Part(_how_many_lead(findings, len(here), sum(not known(value) for value in here["implicit"])))]
+    if len(here) == 1:
         sentence += [Part(": "), Part(str(first.person), "who"), Part(f", {followed}")]
     else:
         sentence += [Part(". "), Part(str(first.person), "who"), Part(f" is {followed}")]
     silent = first.get("silent_share")
     if known(silent) and float(silent) >= 0.5:
         sentence.append(Part(f", {percent(silent)} of it without a word between them first"))
-    if len(here) and len(gone) and gone.iloc[0]["rank"] < first["rank"]:
+    sentence.append(Part("."))
+    if len(gone):
+        sentence.append(Part(f" {_still_followed(len(gone))}"))
         before = gone.iloc[0]
-        sentence += [
-            Part("; "),
-            Part(str(before.person), "who"),
-            Part(f", last seen in {month(before.last_seen)}, still by {number(before.reach)}"),
-        ]
-    return [*sentence, Part(".")]
+        if before["rank"] < first["rank"]:
+            sentence += [
+                Part(", "),
+                Part(str(before.person), "who"),
+                Part(" more than anyone here" if len(gone) > 1 else ""),
+            ]
+        sentence.append(Part("."))
+    return sentence
+
+
+def _still_followed(gone: int) -> str:
+    verb = "is" if gone == 1 else "are"
+    return f"{word(gone).capitalize()} who {verb} gone {verb} still followed"
 
 
 def foremost(rows: pd.DataFrame) -> pd.Series:
     """Whom the page speaks of first: the most followed of those who are still here, if any are."""
     here = rows[rows["here"].astype(bool)]
     return (here if len(here) else rows).iloc[0]
-
-
-def _how_many_gone(people: int, gone: int) -> str:
-    if not gone:
-        return ""
-    if gone == people:
-        return (
-            "; nobody of them was seen in the last half year"
-            if people > 1
-            else ", though not seen in the last half year"
-        )
-    return f"; {word(gone)} of them {'was' if gone == 1 else 'were'} not seen in the last half year"
 
 
 def _how_many_lead(findings: Findings, people: int, unknown: int) -> str:
@@ -270,7 +275,7 @@ def left_out(findings: Findings) -> Sentence:
     owed = findings.edges.loc[findings.edges["occasion"] == "obliged", "signals"].sum()
     if owed:
         items.append(f"{count(int(owed), 'act')} of following owed to formal power")
-    return [Part(f"Left out: {listing(items, 5, 'other things')}.")] if items else [Part("Nothing was left out.")]
+    return [Part(f"Left out: {listing(items, 4)}.")] if items else [Part("Nothing was left out.")]
 
 
 def _grouped(whats: list[str]) -> list[str]:
@@ -329,17 +334,21 @@ def formal(row: Any, chart: bool) -> tuple[str, str]:
 
 
 def did(kind: str, how: str = "") -> str:
-    """What a follower did, as a verb with the leader as object: "built on"."""
-    verbs = {
-        "builds_on": "built on",
-        "adopts": "uses a name of",
-        "cites": "cites",
-        "heeds": "changed the work after advice of",
-        "mentions": "names as ground",
-    }
+    """What a follower did: a verb that what was used, or the follower's own change, comes after."""
     if kind == "consults":
-        return how.replace("-", " ") if how else "took advice of"
-    return verbs.get(kind, kind)
+        return f"thanks them ({how.replace('-', ' ')}) in" if how else "thanks them in"
+    return {
+        "builds_on": "built on their lines in",
+        "adopts": "uses their",
+        "cites": "cites",
+        "heeds": "changed after their comment",
+        "mentions": "names their work as the ground for",
+    }.get(kind, kind)
+
+
+def short_month(value: Any) -> str:
+    """Like "Mar 2023"."""
+    return f"{pd.Timestamp(value):%b %Y}" if known(value) else ""
 
 
 def kind_label(kind: str) -> str:

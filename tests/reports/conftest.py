@@ -71,7 +71,6 @@ def _hash(seed: random.Random) -> str:
 def write_organisation(
     folder: Path,
     *,
-    people: int = 60,
     chart: bool = True,
     staff: Sequence[str] | None = None,
     contact: str = "coauthors",
@@ -80,7 +79,7 @@ def write_organisation(
     seed = random.Random(7)
     names = list(staff or [row[0] for row in STAFF])
     keys = [_key(name) for name in names]
-    crowd = [_key(f"{_FIRST[i % 20]} {_LAST[(i // 20 + i) % 12]} {i}") for i in range(people - len(keys))]
+    crowd = [_key(f"{_FIRST[i % 20]} {_LAST[(i // 20 + i) % 12]} {i}") for i in range(60 - len(keys))]
     workspace = Workspace(folder / "workspace.duckdb")
     problems = [("vendored files", 12, "third_party/ is not the people's own work")]
     for label, leaders in (("ring", range(4)), ("tools", range(4, 7))):
@@ -190,3 +189,15 @@ def nobody(tmp_path_factory: pytest.TempPathFactory) -> Findings:
     rows.act("bob", "2024-02-01")
     rows.signal("bob", "ada", "2024-02-01")
     return analyse(rows.write(tmp_path_factory.mktemp("small")))
+
+
+@pytest.fixture(scope="session")
+def pages(
+    organisation: Findings, unknown: Findings, hostile: Findings, tmp_path_factory: pytest.TempPathFactory
+) -> dict[str, Path]:
+    """The reports on the three, each written once."""
+    from reports import html
+
+    folder = tmp_path_factory.mktemp("pages")
+    every = {"organisation": organisation, "unknown": unknown, "hostile": hostile}
+    return {name: html.write(findings, folder / f"{name}.html") for name, findings in every.items()}

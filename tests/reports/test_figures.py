@@ -44,11 +44,19 @@ def test_power_labels_people_and_leaves_the_others_unnamed(organisation: Finding
     figure = figures.power(organisation)
     crowd, people = figure.data
     points = organisation.power()
-    assert sum(int(text.split(" ")[0]) for text in crowd.text) == int((~points["label"]).sum())
-    assert list(people.customdata) == list(points.loc[points["label"], "id"])
-    unnamed = set(points.loc[~points["label"], "person"])
-    assert not [text for text in crowd.text if any(person in text for person in unnamed)]
-    assert np.allclose(np.square(people.x), points.loc[points["label"], "manages"])
+    label = figures.labelled(points)
+    assert sum(int(text.split(" ")[0]) for text in crowd.text) == int((~label).sum())
+    assert list(people.customdata) == list(points.loc[label, "id"])
+    assert not [text for text in crowd.text if any(person in text for person in points.loc[~label, "person"])]
+    assert np.allclose(np.square(people.x), points.loc[label, "manages"])
+
+
+def test_labels_in_one_column_are_few_and_those_named_come_first() -> None:
+    points = pd.DataFrame({"manages": [0] * 30 + [5] * 3, "reach": range(33), "named": [i < 2 for i in range(33)]})
+    label = figures.labelled(points.assign(label=True))
+    assert label[points["manages"] == 0].sum() == 12
+    assert label[points["named"]].all()
+    assert label[points["manages"] > 0].all()
 
 
 def test_coverage_without_a_chart_has_no_managers(organisation: Findings, unknown: Findings) -> None:

@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 
-from reports import html
 from tests.reports.browser import CONTRAST, FLAGS, Seen, executable, opened
 
 playwright = pytest.importorskip("playwright.sync_api")
@@ -26,18 +25,8 @@ def browser() -> Iterator[Any]:
 
 
 @pytest.fixture(scope="module")
-def page(organisation: Any, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return html.write(organisation, tmp_path_factory.mktemp("page") / "report.html")
-
-
-@pytest.fixture(scope="module")
-def hostile_page(hostile: Any, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return html.write(hostile, tmp_path_factory.mktemp("hostile") / "report.html")
-
-
-@pytest.fixture(scope="module")
-def plain_page(unknown: Any, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return html.write(unknown, tmp_path_factory.mktemp("unknown") / "report.html")
+def page(pages: dict[str, Path]) -> Path:
+    return pages["organisation"]
 
 
 @pytest.fixture(scope="module")
@@ -112,20 +101,24 @@ def test_the_policy_stops_every_other_script(browser: Any, page: Path) -> None:
         assert "blob:" not in policy
 
 
-@pytest.mark.parametrize("width", [1440, 390])
-def test_nothing_scrolls_sideways(browser: Any, page: Path, hostile_page: Path, width: int) -> None:
-    for path in (page, hostile_page):
-        with opened(browser, path, width=width) as seen:
+WIDE = """() => [...document.querySelectorAll("body *")].filter(
+  e => !e.closest("svg,.scroll,.live,.hidden,.skip,.followed thead")
+  && e.getBoundingClientRect().right > innerWidth + 1).map(e => e.outerHTML.slice(0, 80))"""
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(1440, "dark"), (390, "light")])
+@pytest.mark.parametrize("which", ["organisation", "unknown", "hostile"])
+def test_it_fits_and_every_text_has_contrast(
+    browser: Any, pages: dict[str, Path], which: str, width: int, scheme: str
+) -> None:
+    with opened(browser, pages[which], width=width, scheme=scheme) as seen:
+        seen.page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
+        if which == "organisation":
             seen.scroll_through()
-            seen.page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
-            seen.page.wait_for_timeout(50)
-            assert seen.page.evaluate("document.documentElement.scrollWidth") == width
-            wide = seen.page.evaluate(
-                """() => [...document.querySelectorAll("body *")].filter(
-                e => !e.closest("svg,.scroll,.live,.hidden,.skip,.followed thead")
-                && e.getBoundingClientRect().right > innerWidth + 1).map(e => e.outerHTML.slice(0, 80))"""
-            )
-            assert wide == []
+        assert seen.page.evaluate("document.documentElement.scrollWidth") == width
+        assert seen.page.evaluate(WIDE) == []
+        ratio, text = seen.page.evaluate(CONTRAST)
+        assert ratio >= 4.5, text
 
 
 @pytest.mark.parametrize("width", [1440, 390])
@@ -141,15 +134,6 @@ def test_it_reads_without_script(browser: Any, page: Path, organisation: Any, wi
         assert seen.page.locator("#power .still svg").is_visible()
         assert seen.page.locator("#network .still svg").is_visible()
         assert not seen.page.locator("#network label").is_visible()
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_every_text_has_contrast(browser: Any, page: Path, plain_page: Path, scheme: str) -> None:
-    for path in (page, plain_page):
-        with opened(browser, path, scheme=scheme) as seen:
-            seen.page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
-            ratio, text = seen.page.evaluate(CONTRAST)
-            assert ratio >= 4.5, text
 
 
 def test_a_name_in_the_table_opens_its_dossier(browser: Any, page: Path) -> None:
@@ -171,8 +155,8 @@ HOVER = """() => document.querySelectorAll(".live .point").forEach(
   point => point.dispatchEvent(new MouseEvent("mouseover", {bubbles: true})))"""
 
 
-def test_hostile_names_are_text(browser: Any, hostile_page: Path) -> None:
-    with opened(browser, hostile_page) as seen:
+def test_hostile_names_are_text(browser: Any, pages: dict[str, Path]) -> None:
+    with opened(browser, pages["hostile"]) as seen:
         seen.page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
         seen.scroll_through()
         seen.page.evaluate(HOVER)

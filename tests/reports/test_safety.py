@@ -12,7 +12,7 @@ import unicodedata
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from influence.errors import InputError
@@ -77,6 +77,7 @@ def test_numbers_stay_numbers_and_the_unknown_is_empty() -> None:
     assert [safety.cell(v) for v in (-1.5, 3, None, float("nan"))] == [-1.5, 3, "", ""]
 
 
+@settings(max_examples=50)
 @given(st.recursive(nasty | st.none() | st.integers() | st.floats(), lambda x: st.lists(x) | st.dictionaries(nasty, x)))
 def test_json_in_a_script_holds_no_markup_and_can_be_read(value: object) -> None:
     text = safety.script_json(value)

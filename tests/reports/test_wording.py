@@ -38,19 +38,19 @@ def test_the_answer_names_how_many_lead_and_who_is_first(organisation: Findings)
     )
 
 
-def test_who_is_gone_is_not_spoken_of_first(organisation: Findings) -> None:
+def test_who_is_gone_is_told_apart(organisation: Findings) -> None:
     here = [i not in (0, 2) for i in range(len(organisation.table))]
     gone, best = organisation.table.iloc[0], organisation.table.iloc[1]
     answer = text(wording.answer(varied(organisation, named=first(organisation, 4), implicit=True, here=here)))
-    assert "; two of them were not seen in the last half year. " in answer
-    assert f"{best.person} is followed by {best.reach} of " in answer
-    assert answer.endswith(f"; {gone.person}, last seen in {wording.month(gone.last_seen)}, still by {gone.reach}.")
+    assert answer.startswith(f"Two people lead here without managing anyone. {best.person} is followed by {best.reach}")
+    assert answer.endswith(f" Two who are gone are still followed, {gone.person} more than anyone here.")
     assert wording.sure(varied(organisation, named=first(organisation, 4), here=here)).startswith(best.person)
 
 
 def test_where_all_are_gone_the_page_says_so(organisation: Findings) -> None:
-    answer = text(wording.answer(varied(organisation, named=first(organisation, 2), implicit=True, here=False)))
-    assert "; nobody of them was seen in the last half year. " in answer
+    answer = text(wording.answer(varied(organisation, named=first(organisation, 1), implicit=True, here=False)))
+    assert answer.startswith("Nobody who is still here leads without formal power. One who is gone is still followed: ")
+    assert f"last seen in {wording.month(organisation.table.iloc[0].last_seen)}, is followed by " in answer
 
 
 def test_one_leader_is_one_person(organisation: Findings) -> None:
