@@ -1,2 +1,187 @@
-"""Names that frameworks and standard libraries ask for or bring along, whoever defines them in a repository."""
-FRAMEWORK_NAMES: frozenset[bytes] = frozenset(b"setUp tearDown".split())
+"""Names that frameworks and standard libraries ask for or bring along, whoever defines them in a repository.
+
+Somebody who writes `setUp`, `to_string` or a fake `start_response` did not coin the name, and whoever uses it next did
+not take it from them. Only compound names are listed: others never count. One list for all languages: bindings, ports
+and mocks carry such names across.
+"""
+
+from __future__ import annotations
+
+_PYTHON = """
+addClassCleanup addCleanup addModuleCleanup asyncSetUp asyncTearDown doCleanups maxDiff runTest runTests setUp
+setUpClass setUpModule setUpTestData skipTest subTest tearDown tearDownClass tearDownModule setup_class setup_method
+setup_module teardown_class teardown_method teardown_module load_tests pytest_addoption pytest_collection_modifyitems
+pytest_configure pytest_generate_tests pytest_sessionfinish pytest_sessionstart assertAlmostEqual assertAlmostEquals
+assertCountEqual assertDictContainsSubset assertDictEqual assertEqual assertEquals assertFalse assertGreater
+assertGreaterEqual assertIn assertIs assertIsInstance assertIsNone assertIsNot assertIsNotNone assertItemsEqual
+assertLess assertLessEqual assertListEqual assertLogs assertMultiLineEqual assertNotAlmostEqual assertNotEqual
+assertNotEquals assertNotIn assertNotIsInstance assertNotRegex assertRaises assertRaisesRegex assertRaisesRegexp
+assertRegex assertRegexpMatches assertSequenceEqual assertSetEqual assertTrue assertTupleEqual assertWarns
+assertWarnsRegex failIf failUnless failUnlessEqual failUnlessRaises assert_any_call assert_called assert_called_once
+assert_called_once_with assert_called_with assert_has_calls assert_not_called call_args call_args_list call_count
+mock_calls return_value side_effect reset_mock MagicMock SkipTest TestCase TestSuite TestResult start_response
+app_iter make_server do_GET do_POST do_PUT do_DELETE do_HEAD do_OPTIONS do_PATCH log_message send_response send_error
+send_header end_headers handle_request serve_forever server_close add_argument add_option add_parser add_subparsers
+parse_args parse_known_args print_help print_usage get_queryset get_context_data get_absolute_url get_serializer_class
+get_form_class form_valid form_invalid perform_create perform_update perform_destroy full_clean save_model
+has_permission has_object_permission dispatch_request from_dict to_dict to_json from_json to_representation
+to_internal_value validated_data is_dir is_file is_alive is_set is_integer is_absolute as_posix as_uri read_text
+write_text read_bytes write_bytes get_nowait put_nowait task_done run_until_complete run_forever create_task
+ensure_future call_later call_soon get_event_loop new_event_loop set_event_loop get_loop connection_made
+connection_lost data_received eof_received format_exception format_exc print_exc exc_info stack_info setLevel
+addHandler removeHandler getLogger isEnabledFor getMessage StreamHandler FileHandler LogRecord StringIO BytesIO
+NamedTemporaryFile TemporaryDirectory OrderedDict ThreadPoolExecutor ProcessPoolExecutor ContextVar ConfigParser
+RawConfigParser ArgumentParser HTTPConnection HTTPSConnection HTTPServer BaseHTTPRequestHandler HTTPResponse HTTPError
+URLError NotImplemented KeyboardInterrupt TypeVar ParamSpec NamedTuple TypedDict visit_Name visit_Call visit_Attribute
+visit_FunctionDef visit_ClassDef generic_visit handle_starttag handle_endtag handle_data
+"""
+
+_C = """
+int8_t int16_t int32_t int64_t uint8_t uint16_t uint32_t uint64_t intptr_t uintptr_t intmax_t uintmax_t size_t ssize_t
+ptrdiff_t wchar_t off_t pid_t uid_t gid_t mode_t time_t clock_t va_list va_start va_end va_arg va_copy in_addr_t
+socklen_t sa_family_t sig_atomic_t nfds_t ino_t dev_t mbstate_t wint_t char16_t char32_t max_align_t PRId8 PRId16
+PRId32 PRId64 PRIu8 PRIu16 PRIu32 PRIu64 PRIx32 PRIx64 PRIuMAX PRIdMAX PRIxMAX SCNuMAX INT_MAX INT_MIN UINT_MAX
+LONG_MAX LONG_MIN ULONG_MAX SIZE_MAX SSIZE_MAX CHAR_BIT PATH_MAX NAME_MAX HOST_NAME_MAX INT32_MAX INT64_MAX UINT32_MAX
+UINT64_MAX INTMAX_MAX UINTMAX_MAX MAP_FAILED MAP_PRIVATE PROT_READ O_CLOEXEC O_NONBLOCK O_NOFOLLOW FD_CLOEXEC
+STDIN_FILENO STDOUT_FILENO STDERR_FILENO EXIT_SUCCESS EXIT_FAILURE SA_RESTART SIG_IGN SIG_DFL AF_INET AF_INET6 AF_UNIX
+CLOCK_MONOTONIC CLOCK_REALTIME pthread_t pthread_attr_t pthread_mutex_t pthread_cond_t pthread_key_t pthread_once_t
+pthread_create pthread_join pthread_self pthread_equal pthread_detach pthread_exit pthread_sigmask pthread_mutex_init
+pthread_mutex_lock pthread_mutex_unlock pthread_mutex_destroy pthread_cond_init pthread_cond_wait pthread_cond_signal
+pthread_cond_broadcast pthread_cond_destroy pthread_setspecific pthread_getspecific pthread_key_create
+pthread_rwlock_t inet_ntop inet_pton clock_gettime localtime_r gmtime_r strtok_r strerror_r readdir_r static_assert
+_Static_assert
+"""
+
+_CPP = """
+TEST_F TEST_P TYPED_TEST TYPED_TEST_P TEST_CASE TEST_METHOD SetUp TearDown SetUpTestSuite TearDownTestSuite
+SetUpTestCase TearDownTestCase EXPECT_EQ EXPECT_NE EXPECT_TRUE EXPECT_FALSE EXPECT_LT EXPECT_LE EXPECT_GT EXPECT_GE
+EXPECT_STREQ EXPECT_THROW EXPECT_NO_THROW EXPECT_CALL EXPECT_THAT EXPECT_NEAR ASSERT_EQ ASSERT_NE ASSERT_TRUE
+ASSERT_FALSE ASSERT_LT ASSERT_LE ASSERT_GT ASSERT_GE ASSERT_STREQ ASSERT_THROW ASSERT_DEATH ON_CALL
+INSTANTIATE_TEST_SUITE_P INSTANTIATE_TEST_CASE_P LLVMFuzzerTestOneInput LLVMFuzzerInitialize BENCHMARK_MAIN push_back
+pop_back push_front pop_front emplace_back emplace_front shrink_to_fit max_size lower_bound upper_bound equal_range
+make_pair make_tuple make_unique make_shared shared_ptr unique_ptr weak_ptr auto_ptr string_view basic_string
+static_cast dynamic_cast const_cast reinterpret_cast static_pointer_cast dynamic_pointer_cast enable_if enable_if_t
+is_same is_same_v is_base_of conditional_t decay_t remove_reference remove_cv is_floating_point is_enum true_type
+false_type void_t integral_constant index_sequence make_index_sequence numeric_limits initializer_list value_type
+size_type difference_type const_reference const_iterator reverse_iterator const_reverse_iterator key_type mapped_type
+iterator_category forward_iterator_tag random_access_iterator_tag char_type int_type char_traits unordered_map
+unordered_set lock_guard unique_lock scoped_lock condition_variable recursive_mutex shared_mutex notify_one notify_all
+wait_for wait_until thread_local this_thread sleep_for hardware_concurrency runtime_error logic_error invalid_argument
+out_of_range bad_alloc bad_cast current_exception exception_ptr to_string from_chars to_chars c_str find_first_of
+find_last_of find_first_not_of find_last_not_of for_each find_if any_of all_of none_of copy_if remove_if back_inserter
+duration_cast steady_clock system_clock high_resolution_clock time_point has_value value_or nullptr_t
+"""
+
+_GO = """
+MarshalJSON UnmarshalJSON MarshalYAML UnmarshalYAML MarshalText UnmarshalText MarshalBinary UnmarshalBinary GobEncode
+GobDecode ServeHTTP RoundTrip ReadFrom WriteTo ReadAt WriteAt ReadByte WriteByte UnreadByte ReadRune UnreadRune
+WriteString ReadString ReadAll ReadFile WriteFile ReadDir MkdirAll RemoveAll OpenFile GoString LogValue TestMain
+SetUpTest TearDownTest SetUpSuite TearDownSuite SetupTest SetupSuite NumField HasPrefix HasSuffix TrimSpace TrimPrefix
+TrimSuffix EqualFold NewReader NewWriter NewScanner NewDecoder NewEncoder NewBuffer NewBufferString NewTicker NewTimer
+NewRequest NewServer NewServeMux NewRecorder NewReplacer WithTimeout WithCancel WithDeadline WithValue WaitGroup
+RWMutex RLock RUnlock DeepEqual TypeOf ValueOf StatusCode StatusOK StatusText StatusBadRequest StatusNotFound
+StatusInternalServerError ErrorIs ErrorAs NoError NotNil NotEmpty UnixNano AddDate NewSource DeepCopy DeepCopyInto
+DeepCopyObject XXX_Unmarshal XXX_Marshal XXX_Size ProtoMessage ProtoReflect
+"""
+
+_RUST = """
+to_string to_owned to_vec to_str to_bytes to_path_buf to_lowercase to_uppercase to_ascii_lowercase to_ascii_uppercase
+to_le_bytes to_be_bytes to_ne_bytes from_le_bytes from_be_bytes from_str from_utf8 from_utf8_lossy from_iter from_fn
+from_bytes from_slice from_reader as_str as_bytes as_ref as_mut as_ptr as_mut_ptr as_slice as_mut_slice as_deref
+as_deref_mut as_path as_os_str as_any as_raw_fd as_millis as_secs as_object as_bool as_i64 as_u64 as_f64 into_iter
+into_inner into_owned into_string into_boxed_slice into_bytes into_vec into_boxed_str is_empty is_some is_none is_ok
+is_err is_some_and is_none_or is_file is_dir is_symlink is_absolute is_relative is_null is_char_boundary
+is_alphanumeric is_alphabetic is_numeric is_whitespace is_ascii is_ascii_digit is_ascii_alphanumeric
+is_ascii_whitespace is_digit is_human_readable is_terminal unwrap_or unwrap_or_else unwrap_or_default unwrap_err
+expect_err ok_or ok_or_else map_err map_or map_or_else and_then or_else or_insert or_insert_with or_default get_mut
+get_or_insert_with get_or_init get_unchecked get_unchecked_mut iter_mut borrow_mut deref_mut index_mut try_from
+try_into try_new try_lock try_recv try_send try_borrow try_borrow_mut try_for_each try_fold partial_cmp total_cmp
+size_hint size_of size_of_val align_of type_id type_name next_back next_chunk nth_back filter_map flat_map for_each
+take_while skip_while map_while step_by sort_by sort_by_key sort_unstable sort_unstable_by binary_search
+binary_search_by max_by max_by_key min_by min_by_key chunks_exact split_at split_at_mut split_off split_first
+split_last split_once rsplit_once split_whitespace strip_prefix strip_suffix starts_with ends_with trim_start trim_end
+trim_start_matches trim_end_matches trim_matches char_indices push_str push_back push_front pop_back pop_front
+insert_str remove_entry contains_key extend_from_slice copy_from_slice clone_from clone_from_slice swap_remove
+with_capacity reserve_exact shrink_to_fit read_to_string read_to_end read_exact read_line read_dir read_link write_all
+write_str write_fmt write_char write_u8 write_u16 write_u32 write_u64 read_u8 read_u16 read_u32 read_u64 fill_buf
+create_dir create_dir_all remove_file remove_dir remove_dir_all set_permissions set_len set_file_name set_extension
+file_name file_stem file_type with_extension with_file_name current_dir current_exe temp_dir home_dir var_os args_os
+env_remove env_clear spawn_blocking block_on poll_next poll_ready poll_read poll_write poll_flush poll_shutdown
+wake_by_ref add_assign sub_assign mul_assign div_assign rem_assign checked_add checked_sub checked_mul checked_div
+saturating_add saturating_sub saturating_mul wrapping_add wrapping_sub wrapping_mul overflowing_add overflowing_sub
+leading_zeros trailing_zeros count_ones rotate_left rotate_right to_bits from_bits abs_diff visit_str visit_string
+visit_map visit_seq visit_bool visit_bytes visit_i64 visit_u64 visit_f64 visit_unit visit_none visit_some
+visit_newtype_struct visit_enum deserialize_any deserialize_str deserialize_map deserialize_seq deserialize_struct
+deserialize_identifier deserialize_bool serialize_str serialize_map serialize_seq serialize_struct serialize_unit
+serialize_bool next_element next_key next_value next_entry collect_str invalid_type missing_field unknown_field
+debug_struct debug_tuple debug_list debug_map finish_non_exhaustive pad_integral eq_ignore_ascii_case duration_since
+proc_macro drop_in_place FromStr FromIterator IntoIterator AsRef AsMut TryFrom TryInto ToString ToOwned PartialEq
+PartialOrd DerefMut IndexMut BorrowMut BufRead BufReader BufWriter ExactSizeIterator DoubleEndedIterator PhantomData
+NonZeroU32 RefCell OnceCell OnceLock LazyLock HashMap HashSet BTreeMap BTreeSet VecDeque BinaryHeap PathBuf OsStr
+OsString RwLock MutexGuard JoinHandle AtomicBool AtomicUsize AtomicU64 IntoIter ErrorKind UNIX_EPOCH SystemTime
+"""
+
+_JAVA = """
+toString hashCode compareTo getClass getName getValue setValue getKey getId setId setName getType setType getSize
+getMessage getCause getStackTrace printStackTrace initCause fillInStackTrace getInputStream getOutputStream getReader
+getWriter readObject writeObject readResolve writeReplace readExternal writeExternal serialVersionUID isEmpty
+containsKey containsValue keySet entrySet putAll putIfAbsent computeIfAbsent computeIfPresent getOrDefault addAll
+removeAll retainAll removeIf replaceAll forEach toArray toList hasNext hasPrevious hasMoreElements nextElement subList
+listIterator indexOf lastIndexOf charAt codePointAt subSequence startsWith endsWith equalsIgnoreCase
+compareToIgnoreCase toLowerCase toUpperCase toCharArray getBytes valueOf parseInt parseLong parseDouble intValue
+longValue doubleValue booleanValue currentTimeMillis nanoTime applyAsInt applyAsLong getAsInt getAsLong orElse
+orElseGet orElseThrow ifPresent isPresent flatMap mapToInt mapToLong mapToObj anyMatch allMatch noneMatch findFirst
+findAny groupingBy toMap setUp tearDown beforeEach afterEach beforeAll afterAll setUpBeforeClass tearDownAfterClass
+beforeClass afterClass assertEquals assertNotEquals assertTrue assertFalse assertNull assertNotNull assertSame
+assertNotSame assertThat assertThrows assertArrayEquals assertDoesNotThrow assertAll assertInstanceOf assertTimeout
+doGet doPost doPut doDelete doFilter actionPerformed mouseClicked mousePressed mouseReleased mouseEntered mouseExited
+keyPressed keyReleased keyTyped windowClosing paintComponent onCreate onCreateView onViewCreated onStart onStop
+onPause onResume onDestroy onClick onLongClick onItemClick onBindViewHolder onCreateViewHolder getItemCount
+onSaveInstanceState onActivityResult onOptionsItemSelected onCreateOptionsMenu onBackPressed afterPropertiesSet
+isAccessible setAccessible newInstance getDeclaredField getDeclaredMethod getAnnotation getParameterTypes
+getReturnType getModifiers getSimpleName getPackageName StringBuilder StringBuffer ArrayList LinkedList HashMap
+TreeMap LinkedHashMap HashSet TreeSet LinkedHashSet IllegalArgumentException IllegalStateException
+NullPointerException RuntimeException UnsupportedOperationException IndexOutOfBoundsException IOException
+FileNotFoundException ClassNotFoundException NoSuchMethodException NoSuchElementException InterruptedException
+ConcurrentHashMap CopyOnWriteArrayList AtomicInteger AtomicLong AtomicBoolean AtomicReference CountDownLatch
+ExecutorService CompletableFuture TimeUnit BigDecimal BigInteger LocalDate LocalDateTime ZonedDateTime InputStream
+OutputStream InputStreamReader BufferedReader FunctionalInterface SuppressWarnings SafeVarargs
+"""
+
+_JAVASCRIPT = """
+toString toLocaleString toJSON valueOf hasOwnProperty isPrototypeOf propertyIsEnumerable __esModule defineProperty
+defineProperties getOwnPropertyNames getOwnPropertyDescriptor getOwnPropertySymbols getPrototypeOf setPrototypeOf
+ownKeys isArray isInteger isNaN isFinite parseInt parseFloat toFixed toPrecision fromCharCode charCodeAt codePointAt
+fromCodePoint charAt indexOf lastIndexOf findIndex findLast findLastIndex forEach reduceRight flatMap copyWithin
+toSorted toReversed toSpliced startsWith endsWith padStart padEnd trimStart trimEnd replaceAll matchAll localeCompare
+toLowerCase toUpperCase lastIndex ignoreCase fromEntries getTime getFullYear getMonth getDate getDay getHours
+getMinutes getSeconds getTimezoneOffset toISOString setTime setHours setMinutes setTimeout clearTimeout setInterval
+clearInterval setImmediate clearImmediate requestAnimationFrame cancelAnimationFrame queueMicrotask nextTick
+structuredClone encodeURIComponent decodeURIComponent addEventListener removeEventListener dispatchEvent
+preventDefault stopPropagation stopImmediatePropagation getElementById getElementsByClassName getElementsByTagName
+getElementsByName querySelector querySelectorAll createElement createElementNS createTextNode createDocumentFragment
+appendChild removeChild replaceChild insertBefore cloneNode getAttribute setAttribute removeAttribute hasAttribute
+setAttributeNS classList className innerHTML outerHTML innerText textContent nodeType nodeName nodeValue parentNode
+childNodes firstChild lastChild nextSibling previousSibling ownerDocument documentElement getBoundingClientRect
+getComputedStyle offsetWidth offsetHeight clientWidth clientHeight scrollTop scrollLeft onClick onChange onSubmit
+onError onLoad onMouseDown onMouseMove onMouseUp onMouseEnter onMouseLeave onKeyDown onKeyUp onKeyPress onFocus onBlur
+onInput onClose onOpen onMessage addListener removeListener removeAllListeners prependListener setMaxListeners
+getMaxListeners eventNames listenerCount getInitialState getDefaultProps getDerivedStateFromProps
+getDerivedStateFromError getSnapshotBeforeUpdate componentWillMount componentDidMount componentWillReceiveProps
+componentWillUpdate componentDidUpdate componentWillUnmount componentDidCatch shouldComponentUpdate forceUpdate
+setState propTypes defaultProps displayName contextType contextTypes childContextTypes getChildContext useState
+useEffect useRef useMemo useCallback useContext useReducer useLayoutEffect beforeCreate beforeMount beforeUpdate
+beforeUnmount beforeDestroy connectedCallback disconnectedCallback attributeChangedCallback adoptedCallback ngOnInit
+ngOnDestroy ngOnChanges ngAfterViewInit ngDoCheck beforeEach afterEach beforeAll afterAll toBe toEqual toStrictEqual
+toHaveBeenCalled toHaveBeenCalledWith toHaveBeenCalledTimes toThrow toMatchSnapshot toMatchObject toContain toBeNull
+toBeUndefined toBeDefined toBeTruthy toBeFalsy toBeInstanceOf deepEqual notEqual strictEqual notStrictEqual
+deepStrictEqual notDeepEqual doesNotThrow calledOnce calledWith callCount readFile readFileSync writeFile
+writeFileSync readdirSync existsSync mkdirSync statSync createReadStream createWriteStream createServer statusCode
+writeHead setHeader getHeader removeHeader ReadonlyArray RegExp TypeError RangeError SyntaxError ReferenceError
+WeakMap WeakSet ArrayBuffer Uint8Array DataView XMLHttpRequest FormData URLSearchParams AbortController EventEmitter
+MutationObserver HTMLElement CustomEvent
+"""
+
+FRAMEWORK_NAMES: frozenset[bytes] = frozenset(
+    name.encode() for name in " ".join((_PYTHON, _C, _CPP, _GO, _RUST, _JAVA, _JAVASCRIPT)).split()
+)

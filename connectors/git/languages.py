@@ -2,8 +2,9 @@
 
 Every pattern reads the changed lines of one file in one commit, joined to one text: it starts and ends with a
 newline, and hunks are kept apart by ``\\n\\0\\n``, so that nothing is matched across a gap. A pattern that finds
-definitions starts with a newline, which lets the regex engine skip from line to line, and the group that closes last holds
-the name. Every pattern takes time linear in the text, whatever the text is: what is repeated is possessive or bounded.
+definitions starts with a newline, which lets the regex engine skip from line to line, and the group that closes last
+holds the name. Lines are bounded (`names.LONGEST_LINE`), and what may run over lines is possessive or bounded: the time
+that hostile text takes grows with its length alone.
 """
 
 from __future__ import annotations
@@ -123,7 +124,10 @@ _C_NOT_TYPE = (
     rb"|protected|default|extern|friend|explicit|co_return|struct[ ]\w+;)\b)"
 )
 #: Attributes between `class` and the name: export macros, `__attribute__((...))`, `alignas(...)`.
-_C_ATTRIBUTE = rb"(?:(?:[A-Z][A-Z0-9_]++|alignas|__\w++)(?:\((?:[^()\n]|\([^()\n]*+\))*+\))?[ ]++|\[\[[^\]\n]*+\]\][ ]*+)*+"
+_C_ATTRIBUTE = (
+    rb"(?:(?:[A-Z][A-Z0-9_]++|alignas|__\w++)(?:\((?:[^()\n]|\([^()\n]*+\))*+\))?[ ]++|\[\[[^\]\n]*+\]\][ ]*+)*+"
+)
+_C_TYPE = rb"[A-Za-z_\[][\w \t*&:<>,.\[\]]*?"
 _C_TEMPLATE = rb"(?:template[ ]*+<[^\n;{}]*+>[ ]++)?"
 _C_ARGUMENTS = rb"\((?:[^();{}\0]|\((?:[^();{}\0]|\([^();{}\0]*+\))*+\))*+"
 #: What may stand between a function's arguments and its body.
@@ -133,17 +137,18 @@ _C_BODY = rb"(?:\)" + _C_QUALIFIERS + rb"(?:\{|(?=\0|\Z))|(?=\0|\Z))"
 #: C and C++ are told by one pattern, because a header does not say which it is.
 _C_DEFINE = (
     rb"[ \t]*+\#[ \t]*+define[ \t]++(\w++)",
-    rb"[ \t]*+" + _C_TEMPLATE + rb"(?:(?:typedef|static|const)[ \t]++)*+(?:struct|union|enum(?:[ ](?:class|struct))?|class)[ \t]++"
-    + _C_ATTRIBUTE + rb"(?:\w++::)*+(\w++)(?:<[^;{}()\n]*+>)?(?:[ \t]++final)?\s*+(?::[^:;{}\0][^;{}\0]{0,300})?\{",
+    rb"[ \t]*+" + _C_TEMPLATE + rb"(?:(?:typedef|static|const)[ \t]++)*+"
+    rb"(?:struct|union|enum(?:[ ](?:class|struct))?|class)[ \t]++" + _C_ATTRIBUTE
+    + rb"(?:\w++::)*+(\w++)(?:<[^;{}()\n]*+>)?(?:[ \t]++final)?\s*+(?::[^:;{}\0][^;{}\0]{0,300})?\{",
     rb"[ \t]*+typedef\b[^\n;{}()]*[ \t*&>](\w++)[ \t]*+(?:(?:\[[^\]\n]*+\])*+[ \t]*+;|\((?![ \t]*+(?:\w++::)?\*))",
     rb"[ \t]*+typedef\b[^\n;{}()]*+\([ \t]*+(?:\w++::)?\*[ \t]*+(\w++)\)",
     rb"\}[ \t]*+(\w++)[ \t]*+;",
     rb"[ \t]*+" + _C_TEMPLATE + rb"using[ \t]++(\w++)[ \t]*+=",
     # At the first column: a function with its return type before it, or on the line before.
-    rb"(?:" + _C_NOT_TYPE + rb"[A-Za-z_\[][\w \t*&:<>,.\[\]]*?[ \t*&:>\]])?(?=\w*[a-z])(\w++)[ \t]?+" + _C_ARGUMENTS + _C_BODY,
+    rb"(?:" + _C_NOT_TYPE + _C_TYPE + rb"[ \t*&:>\]])?(?=\w*[a-z])(\w++)[ \t]?+" + _C_ARGUMENTS + _C_BODY,
     # Indented: a function in a class, which needs its type.
-    rb"[ \t]++" + _C_NOT_TYPE + rb"[A-Za-z_\[][\w \t*&:<>,.\[\]]*?[ \t*&>\]](?=\w*[a-z])(\w++)" + _C_ARGUMENTS + rb"\)(?:"
-    + _C_QUALIFIERS + rb"\{|[^;{}()=,\0]{0,40}+=[ ]*+0[ ]*+;)",
+    rb"[ \t]++" + _C_NOT_TYPE + _C_TYPE + rb"[ \t*&>\]](?=\w*[a-z])(\w++)" + _C_ARGUMENTS
+    + rb"\)(?:" + _C_QUALIFIERS + rb"\{|[^;{}()=,\0]{0,40}+=[ ]*+0[ ]*+;)",
     _C_NOT_TYPE + rb"[A-Za-z_][\w \t*:<>]*?[ \t*>](\w++)(?:\[[^\]\n]*+\])*+[ \t]*+(?:=|;|\{)",
     _C_NOT_TYPE + rb"[A-Za-z_][\w \t*]*+\([ ]?\*[ ]?(\w++)[ ]?\)[ ]?\(",
 )
@@ -202,14 +207,17 @@ _GO = Language(
     member=re.compile(rb"\n\t(\w++)(?=[ \n,])"),
 )
 
+_RUST_PUBLIC = rb"(?:pub(?:\([^)\n]*+\))?[ ]++)?"
+
 _RUST = Language(
     name="rust",
     suffixes=(".rs",),
     ignore=_ignore(_LINE, _BLOCK, _DOUBLE, _CHARACTER),
     define=_lines(
-        rb"(?:[ ]{0,8}|\t{0,2})(?:pub(?:\([^)\n]*+\))?[ ]++)?(?:(?:default|const|async|unsafe|extern(?:[ ]\"[^\"\n]*+\")?)[ ]++)*+fn[ ]++(\w++)",
-        rb"[ \t]*+(?:pub(?:\([^)\n]*+\))?[ ]++)?(?:unsafe[ ]++)?(?:struct|enum|union|trait|type)[ ]++(\w++)",
-        rb"(?:[ ]{0,4}|\t)(?:pub(?:\([^)\n]*+\))?[ ]++)?(?:const|static(?:[ ]++mut)?)[ ]++(\w++)[ ]*+:",
+        rb"(?:[ ]{0,8}|\t{0,2})" + _RUST_PUBLIC
+        + rb"(?:(?:default|const|async|unsafe|extern(?:[ ]\"[^\"\n]*+\")?)[ ]++)*+fn[ ]++(\w++)",
+        rb"[ \t]*+" + _RUST_PUBLIC + rb"(?:unsafe[ ]++)?(?:struct|enum|union|trait|type)[ ]++(\w++)",
+        rb"(?:[ ]{0,4}|\t)" + _RUST_PUBLIC + rb"(?:const|static(?:[ ]++mut)?)[ ]++(\w++)[ ]*+:",
         rb"[ \t]*+macro_rules![ ]*+(\w++)",
     ),
     kinds=("function", "type", "constant", "macro"),
@@ -218,11 +226,13 @@ _RUST = Language(
 )
 
 _JAVA_MODIFIERS = (
-    rb"(?:@\w++(?:\([^)\n]*+\))?[ ]++)*+(?:(?:public|protected|private|static|final|abstract|default|synchronized|native"
-    rb"|strictfp|sealed|non-sealed)[ ]++)*+"
+    rb"(?:@\w++(?:\([^)\n]*+\))?[ ]++)*+(?:(?:public|protected|private|static|final|abstract|default|synchronized"
+    rb"|native|strictfp|sealed|non-sealed)[ ]++)*+"
 )
 _JAVA_NOT_TYPE = rb"(?!(?:return|throw|new|else|assert|yield|case|package|import|class|interface|enum|record)\b)"
-_JAVA_TYPE = rb"(?:<[^\n(){};=]*?>[ ]++)?" + _JAVA_NOT_TYPE + rb"[A-Za-z_][\w.]*+(?:<[^\n(){};=]*?>)?(?:\[\])*+(?:\.\.\.)?"
+_JAVA_TYPE = (
+    rb"(?:<[^\n(){};=]*?>[ ]++)?" + _JAVA_NOT_TYPE + rb"[A-Za-z_][\w.]*+(?:<[^\n(){};=]*?>)?(?:\[\])*+(?:\.\.\.)?"
+)
 
 _JAVA = Language(
     name="java",
@@ -252,11 +262,15 @@ _JS_ARGUMENTS = rb"\((?:[^();\0]|\((?:[^();\0]|\([^();\0]*+\))*+\))*+\)"
 _JS_DEFINE = (
     _JS_SHALLOW + _JS_EXPORT + _JS_ASSIGNED + rb"(?:async[ ]++)?function\b[ ]*+\*?[ ]*+([\w$]++)",
     _JS_SHALLOW + _JS_EXPORT + _JS_ASSIGNED + rb"(?:abstract[ ]++)?class[ ]++([\w$]++)",
-    rb"(?:" + _JS_SHALLOW + rb"export[ ]++)?(?:declare[ ]++)?(?:const|let|var)[ ]++([\w$]++)(?:[ ]*+:(?:[^=\n;]|=>)*+)?[ ]*+(?:=(?!=|[ ]*+(?:await[ ]++import|require)\b)|;|(?=\n))",
-    _JS_SHALLOW + rb"[\w$]++(?:\.[\w$]++)*?\.([\w$]++)[ ]*+=[ ]*+(?:async[ ]*+)?(?:function\b|\([^()\n]*+\)[ ]*+=>|[\w$]++[ ]*+=>)",
+    # `const x = require()` brings a name along and defines none.
+    rb"(?:" + _JS_SHALLOW + rb"export[ ]++)?(?:declare[ ]++)?(?:const|let|var)[ ]++([\w$]++)"
+    rb"(?:[ ]*+:(?:[^=\n;]|=>)*+)?[ ]*+(?:=(?!=|[ ]*+(?:await[ ]++import|require)\b)|;|(?=\n))",
+    _JS_SHALLOW + rb"[\w$]++(?:\.[\w$]++)*?\.([\w$]++)[ ]*+=[ ]*+(?:async[ ]*+)?"
+    rb"(?:function\b|\([^()\n]*+\)[ ]*+=>|[\w$]++[ ]*+=>)",
     rb"(?:module\.)?exports\.([\w$]++)[ ]*+=(?!=)",
-    _JS_INDENT + _JS_NOT_METHOD + rb"(?:(?:static|async|get|set|public|private|protected|readonly|override|abstract)[ ]++)*+[*\#]?"
-    + _JS_NOT_METHOD + rb"([\w$]++)\??[ ]?(?:<[^\n(){};]*?>)?" + _JS_ARGUMENTS + rb"[ ]*+(?::[^\n{;]*+)?\{(?=\n)",
+    _JS_INDENT + _JS_NOT_METHOD
+    + rb"(?:(?:static|async|get|set|public|private|protected|readonly|override|abstract)[ ]++)*+[*\#]?" + _JS_NOT_METHOD
+    + rb"([\w$]++)\??[ ]?(?:<[^\n(){};]*?>)?" + _JS_ARGUMENTS + rb"[ ]*+(?::[^\n{;]*+)?\{(?=\n)",
     _JS_INDENT + rb"([\w$]++)[ ]*+:[ ]*+(?:async[ ]*+)?function\b",
 )
 _TS_DEFINE = (

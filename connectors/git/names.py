@@ -1,8 +1,8 @@
 """Which names a commit defines, renames and uses, told from its changed lines alone.
 
-Only compound identifiers count (`strbuf_splice`, `readAll`, `MAX_SIZE`): a single word means something else in every file.
-What counts is net of what the same commit removes, so that moved and reindented code is neither definition nor use.
-The rules, and how well they agree with Universal Ctags on real repositories, are in docs/names.md.
+Only compound identifiers count (`strbuf_splice`, `readAll`, `MAX_SIZE`): a single word means something else in every
+file. What counts is net of what the same commit removes, so that moved and reindented code is neither definition nor
+use. The rules, and how well they agree with Universal Ctags on real repositories, are in docs/names.md.
 """
 
 from __future__ import annotations
@@ -11,8 +11,9 @@ import re
 from bisect import bisect_right
 from collections import Counter
 from dataclasses import dataclass, field
-from itertools import accumulate
+from itertools import accumulate, pairwise
 from posixpath import splitext
+from typing import Literal
 
 from rapidfuzz import fuzz
 
@@ -29,8 +30,10 @@ _Side = tuple[bytes, list[int], list[tuple[int, str, bool, str]]]
 #: Lines longer than this (minified code, data) neither define nor use anything.
 LONGEST_LINE = 1_000
 LONGEST_NAME = 80
-#: How alike two definitions must be, names apart, for the one to be the other renamed (0 to 100).
-ALIKE = 70
+#: How alike (0 to 100) the first lines of two definitions, and what follows, must be for one to be the other renamed.
+ALIKE_FIRST, ALIKE_REST = 70, 60
+#: Bytes of a definition that are compared.
+_LONGEST_BODY = 1_000
 
 #: What is static in a header is for everybody who includes it.
 _HEADERS = (".h", ".hpp", ".hh", ".hxx", ".inl")
@@ -38,7 +41,7 @@ _HEADERS = (".h", ".hpp", ".hh", ".hxx", ".inl")
 _COMPARED = 8
 
 _APART = b"\n\0\n"
-_SEPARATORS = bytes(byte if chr(byte).isalnum() and byte < 128 or byte == 95 else 32 for byte in range(256))
+_SEPARATORS = bytes(byte if re.match(rb"\w", bytes([byte])) else 32 for byte in range(256))
 _COMPOUND = re.compile(rb"_*[A-Za-z](?:[A-Za-z0-9]*_+[A-Za-z0-9]|[A-Za-z0-9]*?[a-z0-9][A-Z]|[A-Z]*[A-Z]{2}[a-z])\w*+\Z")
 _BOUND = re.compile(rb"(?<![\w.>])(\w++) ?:?=(?![=~>])")
 _VISIBLE = re.compile(rb"[^\n]")
@@ -75,7 +78,7 @@ class CommitNames:
     renamed: dict[str, str] = field(default_factory=dict)
     #: name -> the path where it was used most
     used: dict[str, str] = field(default_factory=dict)
-    #: Names that the commit binds itself (local variables, keyword arguments): whoever else means something by them, it is not that.
+    #: Names that the commit binds itself (local variables, keyword arguments), and so does not take from anybody.
     bound: set[str] = field(default_factory=set)
 
 
@@ -219,17 +222,16 @@ def _starts(sides: list[tuple[int, list[bytes]]]) -> list[int]:
 
 def _renames(hunks: list[Hunk], old: _Side, new: _Side) -> list[tuple[str, str]]:
     """Pairs (old, new) of definitions that one hunk turns into one another, the most alike first."""
-    old_at = _by_hunk([number for number, hunk in enumerate(hunks) if hunk[1]], old)
-    new_at = _by_hunk([number for number, hunk in enumerate(hunks) if hunk[3]], new)
+    old_at, new_at = _by_hunk(hunks, 1, old), _by_hunk(hunks, 3, new)
     both = {name for _, name, _, _ in old[2]} & {name for _, name, _, _ in new[2]}
     candidates = []
     for number in old_at.keys() & new_at.keys():
-        for old_name, old_kind, old_body in old_at[number][:_COMPARED]:
-            for new_name, new_kind, new_body in new_at[number][:_COMPARED]:
-                if old_kind == new_kind and old_name not in both and new_name not in both:
-                    alike = fuzz.ratio(old_body, new_body)
-                    if alike >= ALIKE:
-                        candidates.append((-alike, old_name, new_name))
+        for before in old_at[number][:_COMPARED]:
+            for after in new_at[number][:_COMPARED]:
+                if before.name not in both and after.name not in both:
+                    alike = _alike(before, after)
+                    if alike:
+                        candidates.append((-alike, before.name, after.name))
     found: dict[str, str] = {}
     for _, old_name, new_name in sorted(candidates):
         if old_name not in found and new_name not in found.values():
@@ -237,17 +239,57 @@ def _renames(hunks: list[Hunk], old: _Side, new: _Side) -> list[tuple[str, str]]
     return list(found.items())
 
 
-def _by_hunk(numbers: list[int], side: _Side) -> dict[int, list[tuple[str, str, bytes]]]:
-    """Hunk -> name, kind, and its first lines without the name, of each definition there."""
+@dataclass(slots=True)
+class _Definition:
+    """A definition in a hunk; its first line and what follows there, both without the name."""
+
+    name: str
+    kind: str
+    first: bytes
+    rest: bytes
+
+
+def _alike(before: _Definition, after: _Definition) -> float:
+    """How alike two definitions are, names apart (0 to 200); 0 when they are not one renamed."""
+    first = fuzz.ratio(before.first, after.first)
+    if before.kind != after.kind or first < ALIKE_FIRST:
+        return 0.0
+    if before.kind not in ("function", "type"):
+        # Many values are alike by chance: short ones need names that are.
+        return first if len(after.first) >= 20 or fuzz.ratio(before.name, after.name) >= ALIKE_REST else 0.0
+    if not before.rest or not after.rest:
+        # The body was not touched, or a line or two (a docstring) was put before it.
+        return first if (before.rest + after.rest).count(b"\n") <= 3 else 0.0
+    rest = fuzz.ratio(before.rest, after.rest)
+    return first + rest if rest >= ALIKE_REST else 0.0
+
+
+def _by_hunk(hunks: list[Hunk], lines: Literal[1, 3], side: _Side) -> dict[int, list[_Definition]]:
+    """Number of a hunk -> the definitions in it. `lines` says which side of the hunks it is."""
     text, starts, definitions = side
-    found: dict[int, list[tuple[str, str, bytes]]] = {}
-    ends = [position for position, _, _, _ in definitions[1:]] + [len(text)]
-    for (position, name, _, kind), end in zip(definitions, ends, strict=True):
+    numbers = [number for number, hunk in enumerate(hunks) if hunk[lines]]
+    found: dict[int, list[_Definition]] = {}
+    following = [position for position, _, _, _ in definitions[1:]] + [len(text)]
+    for (position, name, _, kind), end in zip(definitions, following, strict=True):
         at = bisect_right(starts, position) - 1
+        last = starts[at + 1] - len(_APART) if at + 1 < len(starts) else len(text) - 1
         first = text.rfind(b"\n", 0, position) + 1
-        last = min(end, starts[at + 1] - 3 if at + 1 < len(starts) else len(text), first + LONGEST_LINE)
-        found.setdefault(numbers[at], []).append((name, kind, text[first:last].replace(name.encode(), b"")))
+        block = text[first : min(end, last, first + _LONGEST_BODY)]
+        if end >= last:
+            block += _near(hunks, numbers[at], lines)
+        line, _, rest = block.replace(name.encode(), b"").partition(b"\n")
+        found.setdefault(numbers[at], []).append(_Definition(name, kind, line, rest))
     return found
+
+
+def _near(hunks: list[Hunk], number: int, lines: Literal[1, 3]) -> bytes:
+    """What one side of the next hunks holds, as long as hardly a line (an opening brace) is unchanged between them."""
+    found = b""
+    for before, after in pairwise(hunks[number : number + 4]):
+        if after[0] - before[0] - len(before[1]) > 2 or len(found) > _LONGEST_BODY:
+            break
+        found += b"\n" + b"\n".join(after[lines])
+    return found[:_LONGEST_BODY]
 
 
 def commit_names(files: list[tuple[str, FileNames]]) -> CommitNames:
