@@ -47,7 +47,7 @@ class Areas:
 
     def label(self, repository: pd.Series, directory: pd.Series) -> list[str]:
         """`of` for columns of the same length."""
-        return [self.of(one, two) for one, two in zip(repository, directory, strict=True)]
+        return [self.of(one, two) for one, two in zip(repository.tolist(), directory.tolist(), strict=True)]
 
 
 def cut(active: pd.DataFrame, names: Mapping[str, str], smallest: int = SMALLEST, largest: int = LARGEST) -> Areas:

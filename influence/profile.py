@@ -5,6 +5,7 @@ Every column is one idea of the glossary (docs/findings.md); the columns come to
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -92,7 +93,8 @@ def leaders(
     formal = authority.formal(window.until)
     table["formal"] = [formal.get(person, []) for person in ids]
     table["manages"] = authority.reports(window.until).reindex(ids).fillna(0).astype(int).to_numpy()
-    table["title"] = pd.array([authority.title(person) for person in ids], dtype=object)
+    titles = persons["title"].reindex(ids)
+    table["title"] = titles.astype(object).where(titles.notna(), None).to_numpy()
     table["implicit"] = pd.array(implicit(table, authority, facts.followed_in, window), dtype=object)
     table["named"] = (
         (table["implicit"].map(lambda known: known is not False))
@@ -185,15 +187,16 @@ def _hangs(table: pd.DataFrame, score: Score, facts: Facts) -> pd.DataFrame:
 
 def _areas(followed_in: pd.DataFrame, areas: Areas) -> dict[str, list[str]]:
     """Leader -> the areas in which most people follow her, most first."""
-    places = followed_in[["repository", "directory"]].drop_duplicates()
-    places["area"] = areas.label(places["repository"], places["directory"])
-    rows = followed_in.merge(places, on=["repository", "directory"])[["leader", "area", "follower"]].drop_duplicates()
-    counts = rows.groupby(["leader", "area"], observed=True).size().rename("followers").reset_index()
-    counts = counts.sort_values(["leader", "followers", "area"], ascending=[True, False, True])
-    most = counts.groupby("leader", observed=True)["followers"].transform("first")
-    counts = counts[counts["followers"] >= AREA_SHARE * most]
-    counts = counts[counts.groupby("leader", observed=True).cumcount() < AREAS_TOLD]
-    return {str(leader): list(found) for leader, found in counts.groupby("leader", observed=True)["area"]}
+    places = areas.label(followed_in["repository"], followed_in["directory"])
+    followers: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
+    sides = (followed_in[side].tolist() for side in ("leader", "follower"))
+    for leader, follower, area in zip(*sides, places, strict=True):
+        followers[leader][area].add(follower)
+    found = {}
+    for leader, by_area in followers.items():
+        counts = sorted((-len(people), area) for area, people in by_area.items())
+        found[leader] = [area for count, area in counts[:AREAS_TOLD] if count <= AREA_SHARE * counts[0][0]]
+    return found
 
 
 def why_nobody(table: pd.DataFrame) -> str:
