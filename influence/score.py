@@ -200,7 +200,7 @@ def citation_value(rows: pd.DataFrame) -> pd.DataFrame:
     everything = _Keys(rows, ["cited", "citing", "follower", "leader"])
     weights = everything.largest(_amounts(rows["weight"], "weight"))
     links = everything.select(["cited", "citing"])
-    own = everything.same("follower", "leader") | everything.same("citing", "cited")
+    own = everything.same("follower", "leader")
     foreign = (links.sum(own.astype(np.float64)) == 0)[links.codes] & (weights > 0)
     keys, weights = everything.where(foreign), weights[foreign]
 

@@ -140,6 +140,17 @@ def test_more_followers_of_the_same_sort_make_surer() -> None:
     assert (often["rank_high"] - often["rank_low"]).mean() < 0.6 * (once["rank_high"] - once["rank_low"]).mean()
 
 
+def test_a_narrow_interval_is_widened_to_hold_the_rank() -> None:
+    # Most draws give one heavy follower less than the mean, and then many small ones add up to more.
+    rows = frame(
+        [("devotee", "one", "adopts", 100.0)] + [(f"f{number}", "many", "adopts", 0.99) for number in range(100)]
+    )
+    found = intervals(rows, level=0.1).set_index("leader")
+    assert found.loc["one", ["rank", "rank_low", "rank_high"]].tolist() == [1, 1, 2]
+    assert found.loc["many", ["rank", "rank_low", "rank_high"]].tolist() == [2, 1, 2]
+    assert found.loc["one", "first"] == pytest.approx(np.exp(-0.99), abs=0.1)
+
+
 def test_whoever_all_follow_most_is_first_always() -> None:
     rows = organisation()
     followers = rows["follower"].unique()
