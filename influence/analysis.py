@@ -11,7 +11,7 @@ import pandas as pd
 from influence import areas, authority, follows, people, profile, score, window
 from influence.evidence import Reading, WorkspaceEvidence
 from influence.findings import Findings
-from influence.left_out import machines, not_read
+from influence.left_out import machines, not_known, not_read
 from influence.meta import EDGES, meta_of
 from influence.schema import TABLES
 from influence.workspace import Workspace
@@ -50,7 +50,7 @@ def from_workspace(
     options = {"people": people and people.name, "seed": seed, "top": top}
     meta = meta_of(span=span, harvests=harvests, labels=labels, seen=seen, counts=counts, power=power, options=options)
     meta["named_note"] = profile.why_nobody(table)
-    meta["left_out"] = [*machines(seen), *following.left_out, *not_read(harvests)]
+    meta["left_out"] = [*machines(seen), *following.left_out, *not_known(power), *not_read(harvests)]
     return Findings(
         edges=edges[list(EDGES)],
         people=seen,

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from influence.apart import doubtful, ranks_apart
 from influence.confidence import competition_ranks
+from influence.evidence import WorkspaceEvidence
 
 if TYPE_CHECKING:
     from influence.findings import Findings
@@ -32,13 +34,7 @@ def checks(findings: Findings, row: dict[str, Any], followers: pd.DataFrame) -> 
     ):
         if share > WORTH_TELLING:
             found.append(f"{percent(share)} of it hangs on {kind} {name}.")
-    identities = findings.people.set_index("id")["identities"].get(row["id"], 1)
-    if identities > 1:
-        merges = findings.merges
-        merges = merges[(merges["id"] == row["id"]) & merges["accepted"].astype(bool)]
-        rules = ", ".join(dict.fromkeys(merges["rule"].astype(str)))
-        weakest = f"; the least sure of these joins: {merges['confidence'].min():.0%}" if len(merges) else ""
-        found.append(f"{identities} identities were joined{f' ({rules})' if rules else ''}{weakest}.")
+    found += _joined(findings, row["id"])
     found.append(
         f"{percent(row['ai_share'])} of it went through a coding assistant."
         if row["ai_share"] > 0
@@ -49,6 +45,29 @@ def checks(findings: Findings, row: dict[str, Any], followers: pd.DataFrame) -> 
             f"{percent(row['imported_share'])} of it stands on code that arrived in an import: it may be others' work."
         )
     return found
+
+
+def _joined(findings: Findings, person_id: str) -> list[str]:
+    """What was taken for one person, how surely, and what the ranks would be if it were several."""
+    identities = int(findings.people.set_index("id")["identities"].get(person_id, 1))
+    if identities < 2:
+        return []
+    merges = findings.merges
+    rules = merges.loc[(merges["id"] == person_id) & merges["accepted"].astype(bool), "rule"]
+    by = f" ({', '.join(dict.fromkeys(rules.astype(str)))})" if len(rules) else ""
+    said = f"{identities} identities were joined{by}"
+    doubts = doubtful(merges, person_id)
+    if doubts.empty:
+        return [f"{said}."]
+    said += f"; the least sure of these joins: {doubts['confidence'].min() * 100:.0f} %"
+    evidence = findings.evidence
+    # A workspace that was for one analysis only is gone by now.
+    if isinstance(evidence, WorkspaceEvidence) and evidence.reading.workspace.path.exists():
+        ranks = [f"{rank:,}" for rank in ranks_apart(evidence.reading, person_id)]
+        said += f"; apart, the ranks are {', '.join(ranks[:-1])} and {ranks[-1]}" if len(ranks) > 1 else (
+            f"; apart, the rank is {ranks[0]}"
+        )
+    return [f"{said}."]
 
 
 def rank_without(findings: Findings, person_id: str, follower_id: str) -> int:

@@ -63,10 +63,10 @@ class WorkspaceEvidence(Evidence):
 
     def __init__(self, reading: Reading) -> None:
         super().__init__()
-        self._reading = reading
+        self.reading = reading
 
     def _fetch(self, leaders: list[str]) -> pd.DataFrame:
-        made = self._reading
+        made = self.reading
         ids = pd.Index(made.people.table["id"])
         with made.workspace.read() as connection:
             follows.prepare(connection, made.people, made.window)

@@ -7,9 +7,13 @@ import json
 import duckdb
 import pandas as pd
 
+from influence.authority import Authority
+
 #: What, how many, and why.
 Item = tuple[str, int, str]
 
+#: How many teams or people a reason names.
+_NAMED = 5
 _WHAT = {
     "builds_on": "changes to lines of others",
     "adopts": "first uses of names",
@@ -51,8 +55,27 @@ def not_read(harvests: pd.DataFrame) -> list[Item]:
     items: list[Item] = []
     for row in harvests.itertuples():
         for what, count, why in json.loads(row.problems or "[]"):
+            if not count:
+                continue
             items.append((f"{what} ({row.label})" if several else str(what), int(count), str(why)))
     return items
+
+
+def not_known(power: Authority) -> list[Item]:
+    """Formal power that was read and cannot be told whose it is."""
+    items: list[Item] = []
+    if power.unknown_teams:
+        teams = _listed(list(power.unknown_teams))
+        items.append(("patterns that teams own", sum(power.unknown_teams.values()), f"nothing tells who is in {teams}"))
+    if power.unknown_owners:
+        owners = _listed(power.unknown_owners)
+        items.append(("code owners", len(power.unknown_owners), f"they did nothing in what was read: {owners}"))
+    return items
+
+
+def _listed(names: list[str]) -> str:
+    more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
+    return ", ".join(names[:_NAMED]) + more
 
 
 def machines(seen: pd.DataFrame) -> list[Item]:

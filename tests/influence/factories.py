@@ -39,7 +39,7 @@ class Rows:
         """The key of `who`, who is listed among the identities from now on."""
         if who is None:
             return None
-        name = key(who) if "<" not in who else who
+        name = who if {"<", ":"} & set(who) else key(who)
         if name not in self._people:
             display, _, email = name.removesuffix(">").rpartition(" <")
             self._people[name] = {"key": name, "display": display, "email": email or None, "first": at("2000-01-01")}

@@ -5,13 +5,16 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from influence.apart import split
 from influence.checks import percent, rank_without
 from influence.evidence import commit_url, web_page
 from influence.findings import Findings, analyse
+from influence.people import People
 from tests.influence.factories import Rows, at
 
 COMMIT = "0123456789abcdef0123456789abcdef01234567"
@@ -192,3 +195,33 @@ def test_a_repository_without_a_page_has_no_links(tmp_path: Path) -> None:
 
 def test_shares_are_said_as_people_read_them() -> None:
     assert [percent(share) for share in (0.0, 0.004, 0.5, np.float64(1))] == ["0 %", "less than 1 %", "50 %", "100 %"]
+
+
+def test_a_doubtful_join_is_told_with_the_ranks_apart(tmp_path: Path) -> None:
+    rows = Rows()
+    for who in FOLLOWERS[:4]:
+        rows.signal(who, "Björn Åkesson <bjorn@one.example>", "2020-01-05")
+        rows.signal(who, "zoe", "2020-01-05")
+    rows.signal("gil", "zoe", "2020-01-05")
+    for who in FOLLOWERS[4:]:
+        rows.signal(who, "Åkesson Björn <b@two.example>", "2020-01-05")
+    findings = analyse(rows.write(tmp_path))
+    merged = findings.table.iloc[0]
+    assert merged["reach"] == 6
+    checks = findings.explain(merged["id"]).checks
+    assert any(check.endswith("apart, the ranks are 2 and 3.") for check in checks), checks
+    sure = findings.merges.assign(confidence=1.0)
+    findings.merges = sure
+    assert "2 identities were joined (names in other order)." in findings.explain(merged["id"]).checks
+
+
+def test_what_is_sure_stays_joined_when_the_rest_is_taken_apart() -> None:
+    keys = pd.DataFrame({"key": ["a", "b", "c", "d"], "id": ["one", "one", "one", "two"]})
+    table = pd.DataFrame({"id": ["one", "two"], "person": ["One", "Two"], "class": "person"})
+    merges = pd.DataFrame(
+        {"id": "one", "a": ["a", "b"], "b": ["b", "c"], "rule": "r", "confidence": [0.99, 0.8], "accepted": True}
+    )
+    people, parts = split(People(table, keys, merges), "one")
+    assert parts == ["one", "one-1"]
+    assert people.keys.set_index("key")["id"].to_dict() == {"a": "one", "b": "one", "c": "one-1", "d": "two"}
+    assert list(people.table["person"]) == ["One", "Two", "One"]

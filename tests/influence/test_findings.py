@@ -287,10 +287,14 @@ def test_everything_left_out_is_listed(tmp_path: Path) -> None:
     rows.signal("bea", "bea", "2020-01-01")
     rows.signal("cal", "ada", "2020-01-01", "consults", asked_by="ada")
     rows.signal("cal", "ada", "2019-01-01")
+    rows.owns("login:zoe", "docs/")
+    rows.add("authority", leader_team="core", pattern="*", position=9, rule="last", role="code owner")
     findings = analyse(rows.write(tmp_path), since="2020-01-01")
     assert {(what, count) for what, count, _ in findings.meta["left_out"]} == {
         ("changes to lines of others", 1),
         ("pieces of advice", 1),
+        ("patterns that teams own", 1),
+        ("code owners", 1),
         ("vendored files", 12),
     }
     assert sum(count for what, count, _ in findings.meta["left_out"] if what == "changes to lines of others") == 3
