@@ -35,7 +35,7 @@ SIDES = {"above": (0, 1), "below": (0, -1), "right": (1, 0), "left": (-1, 0)}
 
 def _name(value: object, length: int = 28) -> str:
     """A name for Plotly, which reads a little HTML in every text."""
-    return html.escape(clip(value, length))
+    return html.escape(clip(value, length), quote=False)
 
 
 def _figure(height: int = 380, **layout: Any) -> go.Figure:

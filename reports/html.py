@@ -21,7 +21,7 @@ from markupsafe import Markup, escape
 from influence.schema import BUILT_UPON, TURNED_TO
 from influence.version import __version__
 from reports import figures, marks, network, view, wording
-from reports.safety import plain, script_json, write_private
+from reports.safety import clip, plain, script_json, write_private
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
@@ -179,6 +179,11 @@ def _breaking(path: object) -> Markup:
     return Markup(str(escape(plain(path))).replace("/", "/<wbr>"))  # noqa: S704  escaped before
 
 
+def _name(person: object) -> str:
+    """A name as long as names are: who calls themselves a novel fills no page."""
+    return clip(person, 60)
+
+
 def _text(name: str) -> str:
     return (files("reports") / "templates" / name).read_text(encoding="utf-8")
 
@@ -203,6 +208,7 @@ def _environment() -> jinja2.Environment:
         "listing": wording.listing,
         "short": view.short,
         "breaking": _breaking,
+        "name": _name,
     }
     environment.globals |= {"count": wording.count, "percent": wording.percent}
     return environment

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pandas as pd
 
+from reports.safety import clip
+
 if TYPE_CHECKING:
     from influence.findings import Findings
 
@@ -224,11 +226,12 @@ def sure(findings: Findings) -> str:
     first = foremost(rows)
     rest = rows[rows["id"] != first["id"]]
     if first["rank"] == 1 and known(first.get("first_share")):
-        line = f"{first.person} comes first in {percent(first.first_share)} of random re-weighings of the followers"
+        often = "all" if first.first_share == 1 else f"{percent(first.first_share)} of"
+        line = f"{clip(first.person, 60)} comes first in {often} random re-weighings of the followers"
     else:
         span = f"between rank {first.rank_low} and {first.rank_high}"
         where = span if first.rank_low != first.rank_high else f"at rank {first.rank_low}"
-        line = f"{first.person} stays {where} in 90 % of random re-weighings of the followers"
+        line = f"{clip(first.person, 60)} stays {where} in 90 % of random re-weighings of the followers"
     if len(rest):
         whom = "the other one stays" if len(rest) == 1 else f"the other {word(len(rest))} stay"
         line += f"; {whom} between rank {number(rest.rank_low.min())} and {number(rest.rank_high.max())}"

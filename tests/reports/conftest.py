@@ -73,6 +73,7 @@ def write_organisation(
     *,
     chart: bool = True,
     staff: Sequence[str] | None = None,
+    poison: Sequence[str] = ("",),
     contact: str = "coauthors",
 ) -> Workspace:
     """Three years of two repositories: seven whom others follow, one of them a manager, one gone, and the others."""
@@ -93,7 +94,7 @@ def write_organisation(
                 rows.act(who, _day(day), unit=commit, path=path)
                 rows.unit(commit, path, title="Daily work")
         for index in leaders:
-            _lead(rows, seed, keys[index], crowd, STAFF[index])
+            _lead(rows, seed, keys[index], crowd, STAFF[index], poison)
         rows.act("renovate[bot] <bot@renovateapp.com>", _day(400))
         rows.act("Claude <noreply@anthropic.com>", _day(420))
         rows.write(workspace)
@@ -113,9 +114,15 @@ def write_organisation(
 
 
 def _lead(
-    rows: Rows, seed: random.Random, who: str, crowd: list[str], row: tuple[str, str, tuple[str, ...], int]
+    rows: Rows,
+    seed: random.Random,
+    who: str,
+    crowd: list[str],
+    row: tuple[str, str, tuple[str, ...], int],
+    poison: Sequence[str],
 ) -> None:
     _, place, names, weight = row
+    place += seed.choice(poison)
     last = 500 if row[0] == "Jonas Ritter" else 1090
     for day in (1, 100, last):
         commit = _hash(seed)
@@ -138,7 +145,7 @@ def _lead(
                 amount=float(day % 40 + 1),
                 evidence=evidence,
             )
-            rows.unit(unit, f"{place}/core.py", title="Build on the store")
+            rows.unit(unit, f"{place}/core.py", title="Build on the store" + seed.choice(poison))
         for name in names[: seed.randint(0, len(names))]:
             rows.uses(follower, name, _day(seed.randint(130, 1090)), path="app/main.py", unit=_hash(seed))
         if (seed.random() < 0.3 and last > 1000) or not names:
@@ -176,7 +183,7 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Findings:
     """The same with names that attack whoever shows them."""
     from influence import analyse
 
-    return analyse(write_organisation(tmp_path_factory.mktemp("hostile"), staff=HOSTILE))
+    return analyse(write_organisation(tmp_path_factory.mktemp("hostile"), staff=HOSTILE, poison=HOSTILE))
 
 
 @pytest.fixture(scope="session")

@@ -18,9 +18,10 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 import pytest
 
-from influence import from_signals
+from influence import analyse, from_signals
 from influence.errors import InputError
 from reports import html, view
+from tests.influence.factories import Rows
 
 if TYPE_CHECKING:
     from influence.findings import Findings
@@ -166,6 +167,13 @@ def test_nobody_to_name_is_a_page_too(nobody: Findings) -> None:
     text = visible(html.render(nobody))
     assert "Nobody can be named here" in text
     assert "Ada Adason" in text
+
+
+def test_nothing_followed_is_a_page_too(tmp_path: Path) -> None:
+    rows = Rows("quiet")
+    rows.act("ada", "2024-01-01")
+    findings = analyse(rows.write(tmp_path))
+    assert "Nothing that was read shows anybody following anybody." in visible(html.render(findings))
 
 
 def test_only_web_addresses_become_links(organisation: Findings, monkeypatch: pytest.MonkeyPatch) -> None:
