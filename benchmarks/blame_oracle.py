@@ -14,19 +14,22 @@ import subprocess
 from collections import Counter
 
 from connectors.git.connector import IGNORE_REVS, GitConnector
+from connectors.git.diffs import text_path
 from connectors.git.history import History
 from connectors.git.repository import SafeRepository, open_safely
-from connectors.git.stream import text_path
 
 
 def blame(repository: SafeRepository, path: bytes, ignore: list[str]) -> list[str]:
     """The commit that git blames for each line of `path` at the tip."""
     output = subprocess.run(
-        repository.command("blame", "--porcelain", *ignore, repository.tip, "--", path.decode("utf-8", "surrogateescape")),
+        repository.command(
+            "blame", "--porcelain", *ignore, repository.tip, "--", path.decode("utf-8", "surrogateescape")
+        ),
         capture_output=True,
         check=True,
     ).stdout
     lines = []
+    current = ""
     for line in output.split(b"\n"):
         if line.startswith(b"\t"):
             lines.append(current)
@@ -75,7 +78,9 @@ def compare(location: str, files: int, seed: int) -> tuple[int, int, Counter[str
                     classes["owner unknown"] += 1
                 elif history.commits[owner - 1].is_merge or history.commits[history.number[sha] - 1].is_merge:
                     classes["a merge on one side"] += 1
-                elif sorted(history.commits[owner - 1].authors) == sorted(history.commits[history.number[sha] - 1].authors):
+                elif sorted(history.commits[owner - 1].authors) == sorted(
+                    history.commits[history.number[sha] - 1].authors
+                ):
                     classes["another commit of the same author"] += 1
                 else:
                     classes["another author"] += 1

@@ -156,12 +156,12 @@ class Workspace:
             touched = 0
             for name, table in TABLES.items():
                 if "asked_by" in table.names:
-                    connection.execute(
-                        f"UPDATE {name} SET asked_by = NULL WHERE asked_by IN (SELECT key FROM leaving)"
-                    )
+                    connection.execute(f"UPDATE {name} SET asked_by = NULL WHERE asked_by IN (SELECT key FROM leaving)")
                 for column in table.identities:
                     where = f"{column} IN (SELECT key FROM leaving)"
-                    change = f"UPDATE {name} SET {column} = NULL" if table.keeps_row_on_opt_out else f"DELETE FROM {name}"
+                    change = (
+                        f"UPDATE {name} SET {column} = NULL" if table.keeps_row_on_opt_out else f"DELETE FROM {name}"
+                    )
                     touched += _changed(connection.execute(f"{change} WHERE {where}"))
             return touched
 
@@ -254,9 +254,7 @@ class Workspace:
 def _create(connection: duckdb.DuckDBPyConnection) -> None:
     connection.execute("BEGIN")
     connection.execute("CREATE TABLE workspace (schema_version BIGINT, secret VARCHAR, created TIMESTAMP)")
-    connection.execute(
-        "INSERT INTO workspace VALUES (?, ?, ?)", [SCHEMA_VERSION, secrets.token_hex(32), _now()]
-    )
+    connection.execute("INSERT INTO workspace VALUES (?, ?, ?)", [SCHEMA_VERSION, secrets.token_hex(32), _now()])
     connection.execute("CREATE TABLE opt_outs (hash VARCHAR)")
     for table in TABLES.values():
         columns = ", ".join(f'"{column.name}" {column.sql}' for column in table.columns)
@@ -291,7 +289,7 @@ def _insert(connection: duckdb.DuckDBPyConnection, table: Table, batch: pa.Table
                 where.append(f'(b."{column}" IS NULL OR NOT {inside})')
     if "id" in table.names and "visible" in table.names:
         content = [
-            f"coalesce(CAST(b.\"{name}\" AS VARCHAR), chr(30))" for name in table.names if name not in _NOT_CONTENT
+            f'coalesce(CAST(b."{name}" AS VARCHAR), chr(30))' for name in table.names if name not in _NOT_CONTENT
         ]
         columns["id"] = f"coalesce(b.id, substr(md5(concat_ws(chr(31), {', '.join(content)})), 1, 16))"
     connection.register("batch_rows", batch)

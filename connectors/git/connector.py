@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import ClassVar
 
+from connectors.git.diffs import HEADER_LINES, text_path, unquote
 from connectors.git.history import Commit, History, identities, moment
 from connectors.git.paths import generated_header
 from connectors.git.readers import BLOCK, ObjectsMissing, read_blocks
@@ -20,7 +21,7 @@ from connectors.git.repository import (
     open_safely,
 )
 from connectors.git.rows import Rows
-from connectors.git.stream import HEADER_LINES, Job, text_path, unquote
+from connectors.git.stream import Job
 from connectors.git.trees import Trees
 from influence.errors import InputError
 from influence.schema import Checkpoint, Harvest, Progress, no_progress

@@ -8,10 +8,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from connectors.git.connector import GitConnector
+from connectors.git.diffs import text_path
 from connectors.git.history import Commit, History
 from connectors.git.replay import Replay
 from connectors.git.repository import SafeRepository, open_safely
-from connectors.git.stream import text_path
 from influence.schema import Progress, no_progress
 
 #: Files over so many bytes are not read as text.

@@ -13,14 +13,17 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import IO, Any
 
-from connectors.git.stream import _FRAME, ENDED_EARLY, Job
+from connectors.git.stream import ENDED_EARLY, FRAME, Job
 from influence.errors import InternalError
 
 #: Commits in a block. Small enough to share out evenly, large enough that a frame's cost does not show.
 BLOCK = 64
 #: Frames that may wait for the replay, per reader: bounds memory, and keeps the other reader busy meanwhile.
 _WAITING = 24
-_BOOT = "import sys, ast; sys.path[:] = ast.literal_eval(sys.argv[1]); from connectors.git import stream; sys.exit(stream.main())"
+_BOOT = (
+    "import sys, ast; sys.path[:] = ast.literal_eval(sys.argv[1]); "
+    "from connectors.git import stream; sys.exit(stream.main())"
+)
 
 
 class ObjectsMissing(Exception):
@@ -42,7 +45,7 @@ def read_blocks(job: Job, processes: int | None = None) -> Iterator[list[Any]]:
     ObjectsMissing
         When git stopped half way.
     """
-    count = max(1, min(processes or len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1, len(job.blocks)))
+    count = max(1, min(processes or _cores(), len(job.blocks)))
     readers = [_Process(replace(job, blocks=job.blocks[index::count])) for index in range(count)]
     try:
         for number in range(len(job.blocks)):
@@ -52,6 +55,11 @@ def read_blocks(job: Job, processes: int | None = None) -> Iterator[list[Any]]:
             reader.stop()
 
 
+def _cores() -> int:
+    """Cores that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
 class _Process:
     """One reader process and the thread that fetches its frames."""
 
@@ -59,7 +67,10 @@ class _Process:
         # Isolated from the environment and the working folder: a stray `connectors/` there must not be run.
         path = [entry for entry in sys.path if entry]
         self._process = subprocess.Popen(
-            [sys.executable, "-I", "-c", _BOOT, repr(path)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=1 << 20
+            [sys.executable, "-I", "-c", _BOOT, repr(path)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            bufsize=1 << 20,
         )
         self._frames: queue.Queue[bytes | None] = queue.Queue(_WAITING)
         self._stopped = False
@@ -101,10 +112,10 @@ class _Process:
             return
         stream: IO[bytes] = self._process.stdout
         while not self._stopped:
-            head = stream.read(_FRAME.size)
-            if len(head) < _FRAME.size:
+            head = stream.read(FRAME.size)
+            if len(head) < FRAME.size:
                 break
-            size = _FRAME.unpack(head)[0]
+            size = FRAME.unpack(head)[0]
             frame = stream.read(size)
             if len(frame) < size:
                 break

@@ -12,9 +12,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+from connectors.git.diffs import text_path
 from connectors.git.history import Commit, History
 from connectors.git.ownership import UNKNOWN, Versions, adopt_from, merge, splice
-from connectors.git.stream import text_path
 from connectors.git.trees import Trees
 from influence.schema import BUILDS_ON_WAYS
 

@@ -9,9 +9,9 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from connectors.git.diffs import text_path
 from connectors.git.history import Commit, History, moment
 from connectors.git.replay import Holdings, Replay
-from connectors.git.stream import text_path
 from connectors.git.trailers import Person
 from influence.robots import classify
 from influence.schema import BUILDS_ON_WAYS, TABLES
@@ -28,8 +28,8 @@ class Rows:
         commits = history.commits
         # Entry 0 stands for "no commit", so that numbers index directly.
         self._sha = pa.array([None, *(commit.sha for commit in commits)], pa.string())
-        self._time = np.array([0, *(commit.time for commit in commits)], np.int64)
-        self._visible = np.array([0, *(commit.visible for commit in commits)], np.int64)
+        self._times = np.array([0, *(commit.time for commit in commits)], np.int64)
+        self._visibles = np.array([0, *(commit.visible for commit in commits)], np.int64)
 
     # -- small helpers ---------------------------------------------------------------------------------------
 
@@ -43,8 +43,8 @@ class Rows:
         index = np.asarray(numbers, np.int64)
         return {
             "unit": self._sha.take(pa.array(index)),
-            "time": _times(self._time[index]),
-            "visible": _times(self._visible[index]),
+            "time": _times(self._times[index]),
+            "visible": _times(self._visibles[index]),
         }
 
     # -- tables ----------------------------------------------------------------------------------------------
@@ -70,32 +70,32 @@ class Rows:
         if not index:
             return TABLES["signals"].batch([])
         take = np.array(index, np.int64)
-        commit = np.array(found.commit, np.int64)[take]
-        owner = np.array(found.owner, np.int64)[take]
+        commits = np.array(found.commit, np.int64)[take]
+        owners = np.array(found.owner, np.int64)[take]
         share = np.array([0.0, *(1 / max(1, len(team)) for team in teams[1:])])
         via = pa.array(vias, pa.string())
         imported = np.zeros(len(teams), bool)
         imported[list(self._replay.imports)] = True
         old_path = _texts(found.old_path).take(pa.array(take))
         line = pa.array(np.array(found.line, np.int64)[take]).cast(pa.string())
-        owner_sha = self._sha.take(pa.array(owner))
+        owner_sha = self._sha.take(pa.array(owners))
         rows = self._table(
             "signals",
             len(take),
             {
-                **self._commit_columns(commit),
+                **self._commit_columns(commits),
                 "kind": pa.repeat("builds_on", len(take)),
                 "how": pa.array(BUILDS_ON_WAYS, pa.string()).take(pa.array(np.array(found.way, np.int64)[take])),
                 "follower": pa.array(followers, pa.string()),
                 "leader": pa.array(leaders, pa.string()),
-                "follower_share": pa.array(share[commit]),
-                "leader_share": pa.array(share[owner]),
+                "follower_share": pa.array(share[commits]),
+                "leader_share": pa.array(share[owners]),
                 "amount": pa.array(np.array(found.amount, np.float64)[take]),
                 "path": _texts(found.path).take(pa.array(take)),
                 "evidence": pc.binary_join_element_wise(owner_sha, old_path, line, ":"),
-                "imported": pa.array(imported[owner]),
-                "follower_via": via.take(pa.array(commit)),
-                "leader_via": via.take(pa.array(owner)),
+                "imported": pa.array(imported[owners]),
+                "follower_via": via.take(pa.array(commits)),
+                "leader_via": via.take(pa.array(owners)),
             },
         )
         return rows
@@ -112,7 +112,9 @@ class Rows:
                 leader = self._history.know(person)
                 for follower in followers:
                     if follower != leader:
-                        rows.append(self._message_row(commit, "consults", how, follower, len(followers), leader, 1, None))
+                        rows.append(
+                            self._message_row(commit, "consults", how, follower, len(followers), leader, 1, None)
+                        )
             for prefix in message.mentions:
                 named = self._history.find(prefix)
                 if named is None or named.number == commit.number:
@@ -301,9 +303,7 @@ class Rows:
         links = []
         for key, canonical in mapped:
             people.setdefault(canonical.key, canonical)
-            links.append(
-                {"source": self._source, "a": key, "b": canonical.key, "same": True, "by": "mailmap"}
-            )
+            links.append({"source": self._source, "a": key, "b": canonical.key, "same": True, "by": "mailmap"})
         rows = [
             {
                 "source": self._source,

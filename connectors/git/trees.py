@@ -5,8 +5,8 @@ from __future__ import annotations
 import subprocess
 from array import array
 
+from connectors.git.diffs import hunk_header
 from connectors.git.repository import SafeRepository
-from connectors.git.stream import hunk_header
 
 
 class Trees:

@@ -36,7 +36,7 @@ def checkpoint(source: str = "git:one", size: int = 3, **harvest: Any) -> Checkp
         {"source": source, "key": ANA, "display": "Ana", "email": "ana@x.example"},
         {"source": source, "key": BO, "display": "Bo", "email": "bo@x.example"},
     ]
-    tables = {"signals": signals, "names": names, "identities": people}
+    tables: dict[str, list[dict[str, Any]]] = {"signals": signals, "names": names, "identities": people}
     return Checkpoint(
         Harvest(source, "r", "one", "/somewhere", "git", **harvest),
         {name: TABLES[name].batch(rows) for name, rows in tables.items()},
@@ -115,7 +115,9 @@ def test_an_opt_out_knows_the_address_under_another_name(tmp_path: Path) -> None
     workspace.commit(checkpoint())
     workspace.opt_out([ANA])
     later = checkpoint("git:two")
-    renamed = [{"source": "git:two", "key": "A. N. A. <ANA@x.example>", "display": "A. N. A.", "email": "ANA@x.example"}]
+    renamed = [
+        {"source": "git:two", "key": "A. N. A. <ANA@x.example>", "display": "A. N. A.", "email": "ANA@x.example"}
+    ]
     later.tables["identities"] = TABLES["identities"].batch(renamed)
     workspace.commit(later)
     assert [row[1] for row in contents(workspace, "identities")] == [BO]

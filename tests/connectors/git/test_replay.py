@@ -13,9 +13,9 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from connectors.git import GitConnector, open_safely, read_lines
+from connectors.git.diffs import unquote
 from connectors.git.history import History
 from connectors.git.ownership import Versions, splice
-from connectors.git.stream import unquote
 from tests.conftest import GIT_ENVIRONMENT, Repo
 
 MakeRepo = Callable[[str], Repo]
@@ -244,10 +244,10 @@ def test_the_ignore_list_keeps_owners(make_repo: MakeRepo) -> None:
 def test_coauthors_share_and_assistants_stand_aside(make_repo: MakeRepo) -> None:
     repo = make_repo("shares")
     repo.commit({"a.txt": "one\ntwo\n"}, ADA, "2024-01-01", "Start\n\nCo-authored-by: Bo <bo@example.org>\n")
+    repo.commit({"a.txt": "1\ntwo\n"}, CY, "2024-01-02", "Change\n\nCo-authored-by: Claude <noreply@anthropic.com>\n")
     repo.commit(
-        {"a.txt": "1\ntwo\n"}, CY, "2024-01-02", "Change\n\nCo-authored-by: Claude <noreply@anthropic.com>\n"
+        {"a.txt": "1\n2\n"}, "copilot-swe-agent[bot] <198982749+Copilot@users.noreply.github.com>", "2024-01-03"
     )
-    repo.commit({"a.txt": "1\n2\n"}, "copilot-swe-agent[bot] <198982749+Copilot@users.noreply.github.com>", "2024-01-03")
     found = rows(repo)
     assert {(r["follower"], r["leader"], r["follower_share"], r["leader_share"]) for r in found} == {
         (CY, ADA, 1.0, 0.5),
@@ -346,8 +346,12 @@ def test_hostile_paths_names_and_messages_are_read_as_text(make_repo: MakeRepo) 
     # Git itself drops < and > from names.
     name = '=cmd()"&lt;\x1b[31m\u202e <evil@example.org>'
     strange = 'a "quoted"\ttab\nline.txt'
-    repo.commit({strange: "1\n2\n", "ü.txt": b"\xff\xfe\x00bin"}, name, "2024-01-01", "=cmd()|' /C calc'!A0\n\n\x1b]0;x\x07")
-    repo.commit({strange: "1\n3\n"}, BO, "2024-01-02", "\xe9\udcff".encode("utf-8", "surrogateescape").decode("latin-1"))
+    repo.commit(
+        {strange: "1\n2\n", "ü.txt": b"\xff\xfe\x00bin"}, name, "2024-01-01", "=cmd()|' /C calc'!A0\n\n\x1b]0;x\x07"
+    )
+    repo.commit(
+        {strange: "1\n3\n"}, BO, "2024-01-02", "\xe9\udcff".encode("utf-8", "surrogateescape").decode("latin-1")
+    )
     (row,) = rows(repo)
     assert row["path"] == strange
     assert row["leader"] == name

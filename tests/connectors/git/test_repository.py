@@ -30,7 +30,8 @@ def test_nothing_that_the_configuration_names_is_run(make_repo: MakeRepo, tmp_pa
     for key in (
         "core.fsmonitor", "core.pager", "core.editor", "core.sshCommand", "core.gitProxy", "core.hooksPath",
         "gpg.program", "gpg.ssh.program", "diff.external", "diff.trap.textconv", "diff.trap.command",
-        "filter.trap.clean", "filter.trap.smudge", "filter.trap.process", "credential.helper", "uploadpack.packObjectsHook",
+        "filter.trap.clean", "filter.trap.smudge", "filter.trap.process", "credential.helper",
+        "uploadpack.packObjectsHook",
         "pager.log", "alias.log", "mergetool.x.cmd", "sequence.editor", "log.showSignature",
     ):  # fmt: skip
         repo.git("config", key, "true" if key == "log.showSignature" else str(trap))
@@ -49,7 +50,9 @@ def test_nothing_that_the_configuration_names_is_run(make_repo: MakeRepo, tmp_pa
     assert sorted((str(p), p.stat().st_mtime_ns) for p in (repo.path / ".git").rglob("*")) == before
 
 
-def test_a_bare_clone_a_worktree_and_a_subfolder_git_file_are_one_repository(make_repo: MakeRepo, tmp_path: Path) -> None:
+def test_a_bare_clone_a_worktree_and_a_subfolder_git_file_are_one_repository(
+    make_repo: MakeRepo, tmp_path: Path
+) -> None:
     repo = make_repo("one")
     tip = repo.commit({"a.txt": "a\n"}, ADA, "2024-01-01")
     repo.git("worktree", "add", "-q", str(tmp_path / "tree"), "-b", "side")
@@ -146,7 +149,9 @@ def test_a_shallow_clone_is_read_and_says_so(make_repo: MakeRepo, tmp_path: Path
     for day in range(1, 6):
         repo.commit({"a.txt": f"{day}\n"}, ADA, f"2024-01-0{day}")
     subprocess.run(
-        ["git", "clone", "-q", "--depth=2", f"file://{repo.path}", str(tmp_path / "shallow")], check=True, capture_output=True
+        ["git", "clone", "-q", "--depth=2", f"file://{repo.path}", str(tmp_path / "shallow")],
+        check=True,
+        capture_output=True,
     )
     checkpoint = next(GitConnector(tmp_path / "shallow").checkpoints())
     assert checkpoint.tables["units"].num_rows == 2
