@@ -29,6 +29,8 @@ STEPS = (
     "origins",
     "introductions",
     "undecided",
+    "first_uses",
+    "borrowed",
     "staged_adoptions",
     "authors",
     "citing",

@@ -1,19 +1,6 @@
 -- First uses of a name by somebody who did not introduce it: one row per person, name (with what it was called
 -- before) and introducer. `reason` says why a row does not count as following.
-WITH used AS (
-    SELECT
-        u.repository, o.origin, u.name, u.unit, u.time, u.visible, u.share, u.via, p.person, p.class,
-        row_number() OVER (
-            PARTITION BY u.repository, o.origin, coalesce(CAST(p.person AS VARCHAR), u.identity)
-            ORDER BY u.time, u.visible, u.unit, u.name, u.share DESC
-        ) AS place
-    FROM uses AS u
-    INNER JOIN origins AS o ON o.repository = u.repository AND o.name = u.name
-    LEFT JOIN persons AS p ON p.key = u.identity
-    WHERE u.visible <= (SELECT until FROM bounds)
-),
-
-own AS (
+WITH own AS (
     SELECT d.repository, o.origin, d.person, min(d.time) AS since
     FROM definitions AS d
     INNER JOIN origins AS o ON o.repository = d.repository AND o.name = d.name
@@ -45,18 +32,17 @@ SELECT
         WHEN u.class = 'bot' OR i.class = 'bot' THEN 'bot'
         WHEN u.class = 'agent' OR i.class = 'agent' THEN 'agent'
         WHEN u.person = w.person THEN 'own work'
+        WHEN b.origin IS NOT NULL THEN 'borrowed name'
         WHEN x.name IS NOT NULL OR y.name IS NOT NULL THEN 'undecidable name'
     END AS reason
-FROM used AS u
+FROM first_uses AS u
 INNER JOIN introductions AS i ON i.repository = u.repository AND i.origin = u.origin
 LEFT JOIN own AS w
     ON w.repository = u.repository AND w.origin = u.origin AND w.person = u.person AND w.since <= u.time
+LEFT JOIN borrowed AS b ON b.repository = u.repository AND b.origin = u.origin
 LEFT JOIN undecided AS x ON x.repository = u.repository AND x.name = u.name AND x.since <= u.time
 LEFT JOIN undecided AS y ON y.repository = u.repository AND y.name = u.origin AND y.since <= u.time
 WHERE
-    u.place = 1
-    AND (
-        u.time > i.time
-        OR (u.time = i.time AND u.visible > i.visible)
-        OR (u.time = i.time AND u.visible = i.visible AND u.unit > i.unit)
-    )
+    u.time > i.time
+    OR (u.time = i.time AND u.visible > i.visible)
+    OR (u.time = i.time AND u.visible = i.visible AND u.unit > i.unit)

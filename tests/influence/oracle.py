@@ -135,6 +135,9 @@ class Oracle:
             own = any(row["name"] in known and who(row) == user and row["time"] <= time for row in names)
             head = first[start]
             begun = (head[0]["time"], min(row["visible"] for row in head), head[0]["unit"])
+            early = {other for (n, other), use in used.items() if n == start and use[0] < begun[0]}
+            if len(early - {who(row) for row in head}) >= 3:
+                continue
             if own or not self._inside(time) or (time, visible, unit) <= begun:
                 continue
             if undecidable(name, time) or undecidable(start, time):

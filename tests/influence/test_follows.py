@@ -417,6 +417,20 @@ def test_a_name_that_many_define_is_nobodys_from_then_on(tmp_path: Path, third: 
     ]
 
 
+@pytest.mark.parametrize("early", [2, 3])
+def test_what_many_used_before_it_was_defined_is_a_librarys(tmp_path: Path, early: int) -> None:
+    rows = Rows()
+    rows.defines("ada", "to_string", "2020-01-01")
+    rows.uses("ada", "to_string", "2019-01-01")
+    for who in ("bea", "cal", "dan")[:early]:
+        rows.uses(who, "to_string", "2019-01-01")
+    rows.uses("eve", "to_string", "2020-02-01")
+    findings = analysed(rows, tmp_path)
+    assert adopted(findings) == ({("eve", "ada")} if early == 2 else set())
+    why = "three or more people had used the name before anybody defined it here: a library's"
+    assert (("first uses of names", 1, why) in findings.meta["left_out"]) == (early == 3)
+
+
 def test_nobody_leads_by_one_name(tmp_path: Path) -> None:
     rows = Rows()
     rows.defines("ada", "lucky", "2020-01-01")
