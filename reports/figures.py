@@ -294,7 +294,7 @@ def trend(findings: Findings, person: str) -> go.Figure:
     >>> figures.trend(findings, "Ines Abara").show()     # doctest: +SKIP
     """
     rows = findings.trend(findings.find(person))
-    figure = _figure(height=220, barmode="overlay", bargap=0.25)
+    figure = _figure(height=170, barmode="overlay", bargap=0.25)
     quarters = [quarter_label(q) for q in rows["quarter"]]
     figure.add_bar(
         x=quarters,

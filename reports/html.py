@@ -99,7 +99,7 @@ def render(findings: Findings, top: int = 20, dossiers: int = 10) -> str:
         "script": Markup(script),  # noqa: S704  ours
         "plotly": Markup(_packed(plotly)),  # noqa: S704  ours
         "csp": policy(script, plotly),
-        "data": Markup(script_json(_data(findings, top, drawing, points))),  # noqa: S704  escaped
+        "data": Markup(script_json(_data(findings, top, drawing, points, who))),  # noqa: S704  escaped
     }
     return _environment().get_template("page.html.j2").render(context)
 
@@ -114,8 +114,8 @@ def policy(*scripts: str) -> str:
     return "; ".join((*rules, "base-uri 'none'", "form-action 'none'"))
 
 
-def _data(findings: Findings, top: int, drawing: network.Drawing, points: Any) -> dict[str, Any]:
-    shown: dict[str, go.Figure] = {}
+def _data(findings: Findings, top: int, drawing: network.Drawing, points: Any, dossiers: list[str]) -> dict[str, Any]:
+    shown: dict[str, go.Figure] = {f"trend-{person}": figures.trend(findings, person) for person in dossiers}
     if len(drawing.edges):
         shown["network"] = figures.network(findings, drawing=drawing)
     if points is not None and len(points):

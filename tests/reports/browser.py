@@ -51,9 +51,11 @@ class Seen:
 
     def scroll_through(self) -> None:
         """Bring every figure into view and wait until it is drawn."""
-        for index in range(self.page.locator("[data-figure]").count()):
-            self.page.evaluate(f"document.querySelectorAll('[data-figure]')[{index}].scrollIntoView()")
-            self.until(f"document.querySelectorAll('[data-figure]')[{index}].classList.contains('drawn')")
+        for name in ("power", "network"):
+            self.page.evaluate(f"document.querySelector('[data-figure={name}]').scrollIntoView()")
+            self.until(f"document.querySelector('[data-figure={name}]').classList.contains('drawn')")
+        self.page.evaluate("document.querySelector('.dossier[open] [data-figure]').scrollIntoView()")
+        self.until("document.querySelector('.dossier[open] [data-figure]').classList.contains('drawn')")
 
 
 @contextmanager

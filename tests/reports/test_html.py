@@ -102,7 +102,8 @@ def test_the_data_can_be_taken_out_again(page: str, organisation: Findings) -> N
     assert found
     data = json.loads(found.group(1))
     assert [row["person"] for row in data["findings"]["leaders"]] == list(organisation.table["person"].head(20))
-    assert set(data["figures"]) == {"network", "power"}
+    trends = {f"trend-{person}" for person in organisation.table["id"].head(10)}
+    assert set(data["figures"]) == {"network", "power"} | trends
 
 
 def test_it_says_what_was_read_what_not_and_how_it_was_made(page: str, organisation: Findings) -> None:
