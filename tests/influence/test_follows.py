@@ -410,9 +410,10 @@ def test_a_name_that_many_define_is_nobodys_from_then_on(tmp_path: Path, third: 
     rows.defines(third["who"], "init", "2020-02-01", path=third.get("path", "src/a.c"))
     rows.uses("dan", "init", "2020-01-20")
     rows.uses("eve", "init", "2020-02-20")
+    rows.uses("fay", "init", "2020-02-01")  # the very moment
     findings = analysed(rows, tmp_path)
     assert adopted(findings) == {("dan", "ada")}
-    assert ("first uses of names", 1, "three or more people, or files, had defined the name by then") in findings.meta[
+    assert ("first uses of names", 2, "three or more people, or files, had defined the name by then") in findings.meta[
         "left_out"
     ]
 
