@@ -30,7 +30,7 @@ _SUFFIXES = frozenset(("jr", "sr", "ii", "iii", "iv", "junior", "senior"))
 _FOLD = str.maketrans(
     {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i", "ħ": "h", "ŧ": "t", "ŋ": "n"}
 )
-_SPELL_OUT = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ø": "oe", "å": "aa", "ß": "ss", "æ": "ae"})
+_SPELL_OUT = str.maketrans({"đ": "dj", "ä": "ae", "ö": "oe", "ü": "ue", "ø": "oe", "å": "aa", "ß": "ss", "æ": "ae"})
 
 _WEAK_DOMAIN = re.compile(
     r"(?:.*\.)?(?:localhost|localdomain|local|lan|home|internal|intranet|invalid|test|example|none|\(none\)|hidden|unknown"

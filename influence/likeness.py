@@ -79,8 +79,9 @@ def plain(handle: str) -> str:
 def is_telling(handle: str) -> bool:
     """Whether an account name is unlikely to be chosen by two people: no given name, and long enough."""
     word = plain(handle)
-    letters = word.rstrip("0123456789")
-    return len(word) >= 5 and len(letters) >= 3 and letters not in GIVEN_NAMES
+    if len(word) < 5 or len(word.rstrip("0123456789")) < 3:
+        return False
+    return not all(part in GIVEN_NAMES for part in re.split(r"[-_.\d]+", handle) if part)
 
 
 def clusters(items: Iterable[Words], same: Callable[[Words, Words], bool]) -> dict[Words, int]:

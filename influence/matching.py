@@ -68,14 +68,29 @@ def _same_contact(people: Sequence[Who], names: Names, doubtful: set[int]) -> It
         for platform, login in who.logins:
             points["same login", f"{login}@{platform}"].append(i)
         if contact.email and not contact.strong:
-            for words in who.names[:1]:
-                points["same e-mail and name", f"{contact.email} {' '.join(words)}"].append(i)
+            points["weak", contact.email].append(i)
     for (rule, _), members in points.items():
         if len(members) > 1:
-            if rule == "same e-mail and name":
-                yield from star(members, rule, 0.9)
+            if rule == "weak":
+                yield from _at_weak_point(people, members)
             else:
                 yield from _at_one_point(people, names, members, rule, doubtful)
+
+
+def _at_weak_point(people: Sequence[Who], members: list[int]) -> Iterator[Proposal]:
+    """Those at an address that may be anybody's (`root@localhost`, `info@`): one person only with the same name.
+
+    Where it is the address of no role and one name alone stands there, whoever has no name is taken for the same.
+    """
+    contact = people[members[0]].contact
+    number = clusters((who.names[0] for who in (people[i] for i in members) if who.names), alike)
+    parts: dict[int, list[int]] = defaultdict(list)
+    for i in members:
+        parts[number[people[i].names[0]] if people[i].names else -1].append(i)
+    unnamed = parts.pop(-1, [])
+    for part in parts.values():
+        alone = len(parts) == 1 and contact.domain and not contact.role
+        yield from star([part[0], *unnamed, *part[1:]] if alone else part, "same e-mail and name", 0.9)
 
 
 def _at_one_point(
@@ -161,11 +176,14 @@ def _same_account_name(people: Sequence[Who], clear: Sequence[int], names: Names
         for local in found | {login for _, login in who.logins} | who.nicks:
             groups[local].append(i)
     for local, members in groups.items():
-        if len(members) < 2 or len(local) < 4:
+        if len(members) < 2:
             continue
         number = clusters((w for i in members for w in people[i].names if len(w) > 1), alike)
         if len(set(number.values())) > 1:
             continue  # jsmith is John here and Jane there, and the unnamed one may be either
+        yield from _login_of_a_chart(people, members)
+        if len(local) < 4:
+            continue
         word = plain(local)
         named = [i for i in members if any(len(w) > 1 for w in people[i].names)]
         fulls = {w for i in named for w in people[i].fulls}
@@ -175,7 +193,7 @@ def _same_account_name(people: Sequence[Who], clear: Sequence[int], names: Names
         fits = telling and (not made or rare)
         yield from star(named, "same account name, names fit", 0.8 if fits else 0.5, fits)
         # Without a full name a bare word may be a given name that no list has: some forge must know it as an account.
-        known = any(c.isdigit() or c == "-" for c in local) or any(people[i].logins for i in members)
+        known = any(c.isdigit() for c in local) or any(people[i].logins for i in members)
         for i in members:
             who = people[i]
             if i in named or (who.names and not who.word):
@@ -185,6 +203,15 @@ def _same_account_name(people: Sequence[Who], clear: Sequence[int], names: Names
             partner = named[0] if named else members[0]
             if partner != i:
                 yield between(partner, i, "same account name", 0.8 if fits else 0.4, fits)
+
+
+def _login_of_a_chart(people: Sequence[Who], members: list[int]) -> Iterator[Proposal]:
+    """A chart's login without a name, however short, if it is the account of one person at one house."""
+    formal = [i for i in members if people[i].formal and people[i].nicks and not people[i].fulls]
+    others = [i for i in members if not people[i].formal]
+    houses = {people[i].contact.domain for i in others}
+    if len(formal) == 1 and len(houses) == 1 and not is_free_mail(*houses) and "" not in houses:
+        yield from star([others[0], formal[0]], "login in a chart", 0.85)
 
 
 def _same_word(people: Sequence[Who], clear: Sequence[int], names: Names) -> Iterator[Proposal]:
@@ -202,7 +229,7 @@ def _same_word(people: Sequence[Who], clear: Sequence[int], names: Names) -> Ite
             if domain and names.at[domain] <= _OWN_HOUSE and not is_free_mail(domain):
                 yield from star(group, "same name of one word, own domain", 0.8)
         account = any(login == word for i in members for _, login in people[i].logins)
-        if account and any(c.isdigit() or c == "-" for c in word):
+        if account and any(c.isdigit() for c in word):
             yield from star(members, "same account name", 0.8)
         else:
             yield from star(members, "same name of one word", 0.5, accepted=False)

@@ -17,6 +17,9 @@ from influence.wordlists import COMMON_SURNAMES, GIVEN_NAMES, SHORT_SURNAMES
 #: A name alone joins down to this: about 0.35 expected namesakes.
 SURE = 0.7
 
+#: Nobody has more identities of one name than this.
+_MOST_ADDRESSES = 400
+
 #: A domain with more names than this is a big house: sharing it says little about two people of one name.
 SMALL_HOUSE = 25
 
@@ -112,7 +115,7 @@ class Names:
 
     def _ambiguous(self, members: Sequence[int]) -> bool:
         """Whether a name is known to be borne by two: told apart, or numbered in one house (`j.smith`, `j.smith2`)."""
-        if len(members) > LARGEST:
+        if len(members) > _MOST_ADDRESSES:
             return True
         return any(self.apart(a, b) or self._numbered(a, b) for a, b in combinations(members, 2))
 
@@ -201,15 +204,18 @@ class Names:
             yield between(i, members[0], "same name in one word", sure, clear)
 
     def _other_order(self) -> Iterator[Proposal]:
-        """Last name first without a comma: joined where only one of the two words is known as a given name."""
+        """Last name first without a comma: joined where it is plain which of the two words is the given name."""
         for end in list(self.blocks):
             turned = end[::-1]
             if len(end) < 2 or turned <= end or not self.blocks[end] or not self.blocks.get(turned):
                 continue
             both = [*self.blocks[end], *self.blocks[turned]]
             given = sum(word in GIVEN_NAMES or self.first[word] > 1 for word in end)
+            family = sum(word in COMMON_SURNAMES or word in SHORT_SURNAMES for word in end)
             sure = 0.85 / (1 + max(self.namesakes(end), self.namesakes(turned)))
-            clear = given == 1 and sure >= SURE and not any(middle for _, middle in both)
+            clear = (
+                (given == 1 or (given == 0 and family == 1)) and sure >= SURE and not any(middle for _, middle in both)
+            )
             clear = clear and not self._ambiguous(sorted({i for i, _ in both}))
             yield between(self.blocks[end][0][0], self.blocks[turned][0][0], "names in other order", sure, clear)
 

@@ -20,6 +20,8 @@ _NAME_AND_EMAIL = re.compile(r"(.*?)\s*<[^<>]*>", re.DOTALL)
 #: What has no place in a display while there is a better one.
 _UNCLEAN = re.compile(r"[\x00-\x1f\x7f\"<>()@\ufffd]|-by:|\svia\s|Ã")
 
+_TEXTS = ("display", "email", "login", "title")
+
 #: (a, b, same, by)
 Link = tuple[str, str, bool, str]
 
@@ -71,19 +73,16 @@ def read_links(links: pd.DataFrame) -> list[Link]:
 def read_nodes(identities: pd.DataFrame, links: list[Link]) -> list[Node]:
     """One node a key, earliest first, ties and unknown times by key, those that only a link names last."""
     nodes: dict[str, Node] = {}
-    columns = ["key", "first", "display", "email", "login", "title"]
-    rows = identities.reindex(columns=columns)
-    rows = rows[rows["key"].map(lambda key: isinstance(key, str))].copy()
-    rows["first"] = pd.to_datetime(rows["first"])
-    texts = ["display", "email", "login", "title"]
-    rows[texts] = rows[texts].astype(object).where(rows[texts].notna(), "")
-    rows = rows.sort_values(["first", "key", *texts], kind="stable", na_position="last")
-    for key, first, display, email, login, title in rows.itertuples(index=False, name=None):
+    texts = [[_text(v) for v in identities.get(c, [None] * len(identities))] for c in _TEXTS]
+    times = pd.to_datetime(identities["first"]).tolist() if "first" in identities else [pd.NaT] * len(identities)
+    rows = [row for row in zip(times, identities["key"].tolist(), *texts, strict=True) if isinstance(row[1], str)]
+    rows.sort(key=lambda row: (pd.isna(row[0]), 0 if pd.isna(row[0]) else row[0].value, row[1:]))
+    for first, key, display, email, login, title in rows:
         node = nodes.setdefault(key, Node(key, first))
-        node.display = node.display or _text(display)
-        node.email = node.email or _text(email)
-        node.login = node.login or _text(login)
-        node.title = node.title or _text(title)
+        node.display = node.display or display
+        node.email = node.email or email
+        node.login = node.login or login
+        node.title = node.title or title
     for a, b, _, _ in links:
         for key in (a, b):
             if key not in nodes:

@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 import os
+import re
 import sys
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
@@ -26,6 +28,11 @@ CLASSES = ("person", "bot", "agent")
 _ACTIVE = ("=", "+", "-", "@", "\t", "\r", "\n", "'", "|", "%")
 
 
+#: Controls, and marks that turn the direction of the text after them.
+_UNSAFE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+_JSON = 'json:"'
+
+
 @dataclass(frozen=True, slots=True)
 class Override:
     """One row: an identity (key, e-mail address, login or name), and what is said about it; '' where nothing is."""
@@ -39,12 +46,24 @@ class Override:
 
 
 def escape(cell: str) -> str:
-    """A cell that no spreadsheet runs as a formula."""
+    """A cell that no spreadsheet runs as a formula and that moves no terminal; `unescape` undoes it.
+
+    >>> escape("=cmd()"), escape("\x1b[2J")
+    ("'=cmd()", 'json:"\\\\u001b[2J"')
+    """
+    if _UNSAFE.search(cell) or cell.startswith(_JSON):
+        return "json:" + json.dumps(cell)
     return f"'{cell}" if cell.startswith(_ACTIVE) else cell
 
 
 def unescape(cell: str) -> str:
     """What `escape` was given."""
+    if cell.startswith(_JSON):
+        try:
+            value = json.loads(cell.removeprefix("json:"))
+        except ValueError:
+            return cell
+        return value if isinstance(value, str) else cell
     return cell[1:] if cell.startswith("'") and cell[1:].startswith(_ACTIVE) else cell
 
 
@@ -119,7 +138,7 @@ def write(rows: Iterable[Sequence[str]], path: Path, overwrite: bool = False) ->
             f"cannot write {path}: {error.strerror or error}", "choose a folder that you can write to"
         ) from None
     try:
-        with os.fdopen(handle, "w", encoding="utf-8", errors="surrogatepass", newline="") as file:
+        with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
             file.write(text.getvalue())
         os.replace(scratch, path)
     except OSError as error:
