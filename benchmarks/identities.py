@@ -5,7 +5,7 @@
 For each repository: everybody who wrote, committed or stands in a `...-by:` trailer; the mailmap's pairs (two
 identities with one canonical form) as truth, left out of the joining. Recall is the share of these that the rules
 find. Precision is the share of the rules' pairs that the mailmap confirms, among identities that it names at all: of
-the others it says nothing (`--unconfirmed` lists them, to be read by eye). `apart` counts persons that hold two
+the others it says nothing (`--unconfirmed` lists them, to be read by eye). `two in one` counts persons that hold two
 different canonical forms once the mailmap is used as well, as it always is: each would be two people taken for one.
 """
 
@@ -115,7 +115,7 @@ def main() -> None:
     parser.add_argument("--unconfirmed", action="store_true", help="list the joins that the mailmap does not confirm")
     options = parser.parse_args()
     head = ["repository", "commit", "identities", "persons", "mailmap pairs", "recall", "precision"]
-    head += ["not judged", "apart", "near misses", "seconds"]
+    head += ["not judged", "two in one", "near misses", "seconds"]
     print("| " + " | ".join(head) + " |")
     print("| --- | --- " + "| ---: " * (len(head) - 2) + "|")
     for path in options.path:

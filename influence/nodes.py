@@ -110,10 +110,9 @@ def assign(rows: list[Override], nodes: list[Node]) -> tuple[dict[str, Override]
         return {}, []
     by: list[dict[str, list[str]]] = [defaultdict(list) for _ in range(4)]
     for node in nodes:
-        for index, value in zip(
-            by, (node.key, node.email.casefold(), node.login.casefold(), node.display), strict=True
-        ):
-            if value:
+        logins = {node.login.casefold(), node.contact.login}
+        for index, values in zip(by, ({node.key}, {node.email.casefold()}, logins, {node.display}), strict=True):
+            for value in values - {""}:
                 index[value].append(node.key)
     said: dict[str, Override] = {}
     unmatched = []
@@ -125,7 +124,8 @@ def assign(rows: list[Override], nodes: list[Node]) -> tuple[dict[str, Override]
         if row.key in said or f"'{row.key}" in said:
             continue
         wanted = row.key.strip()
-        found = by[1].get(wanted.casefold()) or by[2].get(wanted.casefold().lstrip("@")) or by[3].get(wanted)
+        login = contact(wanted).login or wanted.casefold().lstrip("@")
+        found = by[1].get(wanted.casefold()) or by[2].get(login) or by[3].get(wanted)
         for key in found or ():
             said.setdefault(key, row)
         if not found and wanted:

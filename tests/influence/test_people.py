@@ -364,13 +364,16 @@ def test_a_human_may_join_a_robot_to_a_person(tmp_path: Path) -> None:
 
 def test_entries_may_be_addresses_logins_or_names(tmp_path: Path) -> None:
     rows = ["key\tperson", "BOB@y.org\tx", "@annk\tx", "Cid Dorn\tx", "nobody@z.org\tx"]
+    rows += ["dfalk@users.noreply.github.com\tx", "egeld\tx"]
     people = who(
         "Bob Cole <bob@y.org>",
         {**row("Ann Krahe <a@x.org>"), "login": "annk"},
         "Cid Dorn <cid@z.org>",
+        "Dora Falk <7+dfalk@users.noreply.github.com>",
+        "Eli Geld <8+egeld@users.noreply.github.com>",
         overrides=csv_of(tmp_path / "p.csv", *rows),
     )
-    assert people.table["identities"].tolist() == [3]
+    assert people.table["identities"].tolist() == [5]
     assert people.unmatched == ["nobody@z.org"]
 
 
