@@ -92,13 +92,13 @@ def sources(draw: st.DrawFn) -> list[Rows]:
         if copied and draw(st.booleans()):
             getattr(other, method)(**row, visible=visible + dt.timedelta(days=draw(st.sampled_from([-1, 0, 20]))))
 
-    for row in draw(st.lists(signals, max_size=14)):
+    for row in draw(st.lists(signals, min_size=2, max_size=20)):
         put("signal", row, "when")
     for unit, whole in draw(st.dictionaries(st.sampled_from(["c1", "c2", "c3"]), st.just("p1"), max_size=2)).items():
         clone.unit(unit, "a.c", part_of=whole)
-    for row in draw(st.lists(definitions, max_size=9)):
+    for row in draw(st.lists(definitions, min_size=2, max_size=12)):
         put("defines", row | {"unit": f"d{row['when']:%m%d}"}, "when")
-    for row in draw(st.lists(uses, max_size=12)):
+    for row in draw(st.lists(uses, min_size=4, max_size=20)):
         put("uses", row, "when")
     for citing, cited, time, delay in draw(st.lists(citations, max_size=8)):
         clone.add("citations", citing=citing, cited=cited, time=time, visible=time + delay, how="body")
@@ -130,7 +130,7 @@ sinces = st.sampled_from([None, dt.datetime(2020, 2, 10)])
 untils = st.sampled_from([None, dt.datetime(2020, 3, 10)])
 
 
-@settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
 @given(sources(), sinces, untils)
 def test_the_sql_says_what_the_definition_says(
     given_rows: list[Rows], since: dt.datetime | None, until: dt.datetime | None
@@ -524,7 +524,7 @@ def test_a_work_of_a_crowd_names_nobody(tmp_path: Path) -> None:
 # -- time ----------------------------------------------------------------------------------------------------------
 
 
-@settings(max_examples=6, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=4, deadline=None, suppress_health_check=list(HealthCheck))
 @given(sources())
 def test_what_becomes_visible_later_changes_nothing_before(given_rows: list[Rows]) -> None:
     until = dt.datetime(2020, 2, 15)
