@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import html
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -41,7 +41,7 @@ _MEASURES = ("in_strength", "hits", "katz", "betweenness", "kcore")
 _LABELLED = 20
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class Findings:
     """Who is followed by whom, how much, how surely, and how it is known.
 
@@ -62,16 +62,16 @@ class Findings:
     edges: pd.DataFrame
     people: pd.DataFrame
     meta: dict[str, Any]
-    score: Score = field(repr=False)
-    table: pd.DataFrame = field(repr=False)
-    names: pd.DataFrame = field(repr=False)
-    followed_in: pd.DataFrame = field(repr=False)
-    areas: Areas = field(repr=False)
-    manages: pd.Series = field(repr=False)
-    merges: pd.DataFrame = field(repr=False)
-    repositories: pd.DataFrame = field(repr=False)
-    evidence: Evidence = field(repr=False)
-    lookup: Callable[[str], str] = field(repr=False)
+    score: Score
+    table: pd.DataFrame
+    names: pd.DataFrame
+    followed_in: pd.DataFrame
+    areas: Areas
+    manages: pd.Series
+    merges: pd.DataFrame
+    repositories: pd.DataFrame
+    evidence: Evidence
+    lookup: Callable[[str], str]
 
     @property
     def graph(self) -> FollowGraph:
@@ -206,6 +206,12 @@ class Findings:
             "people": int(self.meta["counts"]["people"]),
             "leaders": [{name: _plain(value) for name, value in row.items()} for row in rows],
         }
+
+    def __repr__(self) -> str:
+        return (
+            f"<Findings: {len(self.table):,} of {self.meta['counts']['people']:,} people are followed, "
+            f"{int(self.table['named'].sum())} named; until {self.meta['until']:%Y-%m-%d}>"
+        )
 
     def _repr_html_(self) -> str:
         """A small table for notebooks."""

@@ -24,6 +24,7 @@ _WHAT = {
 }
 _WHY = {
     "outside the window": "done before the window began",
+    "wrong clock": "its date lies after the day on which it was read",
     "extended": "lines were put beside others' lines and replaced none",
     "deleted": "lines were taken away and nothing put in their place",
     "repaired": "undoing or fixing is not following",

@@ -53,7 +53,8 @@ class Window:
 def window(connection: duckdb.DuckDBPyConnection, since: Moment, until: Moment) -> Window:
     """The window that a user asks for.
 
-    A date means the whole day; without `until` the newest row that was read ends it.
+    A date means the whole day. Without `until` the newest row that was read ends it; what bears a later date than the
+    day on which it was read comes from a wrong clock, which must not make everybody seem long gone.
 
     Raises
     ------
@@ -64,9 +65,12 @@ def window(connection: duckdb.DuckDBPyConnection, since: Moment, until: Moment) 
     end = moment(until, LAST_INSTANT)
     asked = end is not None
     if end is None:
-        newest = " UNION ALL ".join(f"SELECT max(visible) AS visible FROM {table}" for table in _DATED)
-        row = connection.execute(f"SELECT max(visible) FROM ({newest})").fetchone()
-        end = row[0] if row and row[0] is not None else dt.datetime.now(dt.UTC).replace(tzinfo=None, microsecond=0)
+        read = "SELECT max(collected) FROM harvests"
+        newest = " UNION ALL ".join(
+            f"SELECT max(visible) AS visible FROM {table} WHERE visible <= ({read})" for table in _DATED
+        )
+        end = connection.execute(f"SELECT coalesce(max(visible), ({read})) FROM ({newest})").fetchall()[0][0]
+        end = end or dt.datetime.now(dt.UTC).replace(tzinfo=None, microsecond=0)
     if start is not None and start > end:
         newest = "--until" if asked else "the newest that was read"
         raise InputError(f"{start:%Y-%m-%d} is after {newest}, {end:%Y-%m-%d}", "give an earlier --since")

@@ -5,6 +5,11 @@ CROSS JOIN bounds AS b
 WHERE s.kind = 'builds_on' AND s.how <> 'replaced' AND s.visible <= b.until AND s.time BETWEEN b.since AND b.until
 GROUP BY s.kind, s.how
 UNION ALL
+SELECT s.kind, 'wrong clock', count(DISTINCT s.id)
+FROM signals AS s
+WHERE s.visible > (SELECT max(collected) FROM harvests)
+GROUP BY s.kind
+UNION ALL
 SELECT kind, reason, count(*)
 FROM staged_signals
 WHERE reason IS NOT NULL

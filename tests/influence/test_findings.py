@@ -355,6 +355,23 @@ def test_a_person_is_found_by_what_is_known_of_them(tmp_path: Path) -> None:
         findings.find("Nobody Known")
 
 
+def test_findings_say_in_a_line_what_they_are(tmp_path: Path) -> None:
+    findings = analyse(team().write(tmp_path))
+    assert repr(findings) == "<Findings: 2 of 7 people are followed, 1 named; until 2020-02-17>"
+
+
+def test_a_wrong_clock_does_not_make_everybody_gone(tmp_path: Path) -> None:
+    rows = team()
+    rows.act("hal", "2099-01-01")
+    rows.signal("hal", "ada", "2099-01-01")
+    findings = analyse(rows.write(tmp_path))
+    assert findings.to_json()["until"] == "2020-02-17"
+    assert of(findings, "ada")["here"]
+    assert ("changes to lines of others", 1, "its date lies after the day on which it was read") in findings.meta[
+        "left_out"
+    ]
+
+
 def test_evidence_is_read_when_asked_for_or_at_once(tmp_path: Path) -> None:
     workspace = team().write(tmp_path)
     loaded, lazy = analyse(workspace).load(), analyse(workspace, top=1)
