@@ -18,8 +18,8 @@ once AS (
     SELECT
         id, kind, how, repository, unit, path, time, visible, follower, leader,
         follower_share * leader_share AS weight, amount, imported, asked_by, required, follower_via, leader_via
-    FROM known
-    WHERE id NOT IN (SELECT id FROM twice)
+    FROM known AS k
+    WHERE NOT EXISTS (SELECT 1 FROM twice AS t WHERE t.id = k.id)
     UNION ALL
     SELECT
         id, any_value(kind), any_value(how), any_value(repository), any_value(unit), any_value(path), any_value(time),
