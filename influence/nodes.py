@@ -11,7 +11,7 @@ from typing import Any
 
 import pandas as pd
 
-from influence.identity import Contact, Who, Words, contact, forms, is_address, is_full, plain_order
+from influence.identity import Contact, Who, Words, contact, fold, forms, is_address, is_full, plain_order
 from influence.overrides import Override
 from influence.robots import classify
 
@@ -19,6 +19,9 @@ _NAME_AND_EMAIL = re.compile(r"(.*?)\s*<[^<>]*>", re.DOTALL)
 
 #: What has no place in a display while there is a better one.
 _UNCLEAN = re.compile(r"[\x00-\x1f\x7f\"<>()@\ufffd]|-by:|\svia\s|Ã")
+
+#: Keys of identities that stand in a file about people (a chart, CODEOWNERS) rather than in what people did.
+_FILED = ("chart:", "email:", "login:")
 
 _TEXTS = ("display", "email", "login", "title")
 
@@ -146,7 +149,14 @@ def comparable(node: Node) -> Who:
             logins.add(("", login))
         else:
             nicks.add(login)
-    return Who(node.key, node.names, node.contact, frozenset(logins), frozenset(nicks), node.formal)
+    # Files that name people by account or address show that as their display: it is no name of one word.
+    made_up = node.key.startswith(_FILED) and fold(node.display.strip()) in {
+        login,
+        node.contact.local,
+        node.contact.login,
+    }
+    names = () if made_up else node.names
+    return Who(node.key, names, node.contact, frozenset(logins), frozenset(nicks), node.formal)
 
 
 def display_name(group: list[Node], kind: str, said: dict[str, Override], canonical: Counter[str]) -> str:

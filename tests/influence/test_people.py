@@ -248,6 +248,15 @@ def test_a_code_owner_is_known_by_the_login_of_the_forge() -> None:
     assert len(parts(who("Tim Burke <tim@gmail.com>", owner))) == 2
 
 
+@pytest.mark.parametrize("email", ["ada@house.com", "ada@example.org"])
+def test_a_code_owner_is_known_by_the_address(email: str) -> None:
+    owner = {**chart("", "ada", email=email), "key": f"email:{email}", "source": "codeowners:x"}
+    people = who(f"Ada Byron <{email}>", owner)
+    assert people.table[["person", "identities"]].values.tolist() == [["Ada Byron", 2]]
+    # In a history the same word and a machine's address are no proof.
+    assert not are_one("Ada Byron <ada@localhost>", "Ada <ada@localhost>")
+
+
 # --- links -------------------------------------------------------------------------------------------------------
 
 
