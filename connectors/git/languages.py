@@ -138,7 +138,8 @@ _C_BODY = rb"(?:\)" + _C_QUALIFIERS + rb"(?:\{|(?=\0|\Z))|(?=\0|\Z))"
 _C_DEFINE = (
     rb"[ \t]*+\#[ \t]*+define[ \t]++(\w++)",
     rb"[ \t]*+" + _C_TEMPLATE + rb"(?:(?:typedef|static|const)[ \t]++)*+"
-    rb"(?:struct|union|enum(?:[ ](?:class|struct))?|class)[ \t]++" + _C_ATTRIBUTE
+    rb"(?:struct|union|enum(?:[ ](?:class|struct))?|class)[ \t]++"
+    + _C_ATTRIBUTE
     + rb"(?:\w++::)*+(\w++)(?:<[^;{}()\n]*+>)?(?:[ \t]++final)?\s*+(?::[^:;{}\0][^;{}\0]{0,300})?\{",
     rb"[ \t]*+typedef\b[^\n;{}()]*[ \t*&>](\w++)[ \t]*+(?:(?:\[[^\]\n]*+\])*+[ \t]*+;|\((?![ \t]*+(?:\w++::)?\*))",
     rb"[ \t]*+typedef\b[^\n;{}()]*+\([ \t]*+(?:\w++::)?\*[ \t]*+(\w++)\)",
@@ -147,8 +148,14 @@ _C_DEFINE = (
     # At the first column: a function with its return type before it, or on the line before.
     rb"(?:" + _C_NOT_TYPE + _C_TYPE + rb"[ \t*&:>\]])?(?=\w*[a-z])(\w++)[ \t]?+" + _C_ARGUMENTS + _C_BODY,
     # Indented: a function in a class, which needs its type.
-    rb"[ \t]++" + _C_NOT_TYPE + _C_TYPE + rb"[ \t*&>\]](?=\w*[a-z])(\w++)" + _C_ARGUMENTS
-    + rb"\)(?:" + _C_QUALIFIERS + rb"\{|[^;{}()=,\0]{0,40}+=[ ]*+0[ ]*+;)",
+    rb"[ \t]++"
+    + _C_NOT_TYPE
+    + _C_TYPE
+    + rb"[ \t*&>\]](?=\w*[a-z])(\w++)"
+    + _C_ARGUMENTS
+    + rb"\)(?:"
+    + _C_QUALIFIERS
+    + rb"\{|[^;{}()=,\0]{0,40}+=[ ]*+0[ ]*+;)",
     _C_NOT_TYPE + rb"[A-Za-z_][\w \t*:<>]*?[ \t*>](\w++)(?:\[[^\]\n]*+\])*+[ \t]*+(?:=|;|\{)",
     _C_NOT_TYPE + rb"[A-Za-z_][\w \t*]*+\([ ]?\*[ ]?(\w++)[ ]?\)[ ]?\(",
 )
@@ -176,7 +183,7 @@ _C = Language(
     kinds=("macro", "type", "type", "type", "type", "type", "function", "function", "variable", "variable"),
     public=lambda match, name: b"static " not in match[0],
     accept=_accept_c,
-    blocks=re.compile(rb"\n[ \t]*+(?:typedef[ ]++)?enum\b[^;{}()\0]*+\{([^{};\0]*+)\}"),
+    blocks=re.compile(rb"\n[ \t]*+(?:typedef[ ]++)?enum\b[^;{}()\0]{0,200}+\{([^{};\0]*+)\}"),
     member=re.compile(rb"[\n,{]\s*+(\w++)(?=\s*+[,=}]|\s*\n)"),
 )
 
@@ -214,7 +221,8 @@ _RUST = Language(
     suffixes=(".rs",),
     ignore=_ignore(_LINE, _BLOCK, _DOUBLE, _CHARACTER),
     define=_lines(
-        rb"(?:[ ]{0,8}|\t{0,2})" + _RUST_PUBLIC
+        rb"(?:[ ]{0,8}|\t{0,2})"
+        + _RUST_PUBLIC
         + rb"(?:(?:default|const|async|unsafe|extern(?:[ ]\"[^\"\n]*+\")?)[ ]++)*+fn[ ]++(\w++)",
         rb"[ \t]*+" + _RUST_PUBLIC + rb"(?:unsafe[ ]++)?(?:struct|enum|union|trait|type)[ ]++(\w++)",
         rb"(?:[ ]{0,4}|\t)" + _RUST_PUBLIC + rb"(?:const|static(?:[ ]++mut)?)[ ]++(\w++)[ ]*+:",
@@ -226,8 +234,8 @@ _RUST = Language(
 )
 
 _JAVA_MODIFIERS = (
-    rb"(?:@\w++(?:\([^)\n]*+\))?[ ]++)*+(?:(?:public|protected|private|static|final|abstract|default|synchronized"
-    rb"|native|strictfp|sealed|non-sealed)[ ]++)*+"
+    rb"(?:@(?!interface\b)\w++(?:\([^)\n]*+\))?[ ]++)*+(?:(?:public|protected|private|static|final|abstract|default"
+    rb"|synchronized|native|strictfp|sealed|non-sealed)[ ]++)*+"
 )
 _JAVA_NOT_TYPE = rb"(?!(?:return|throw|new|else|assert|yield|case|package|import|class|interface|enum|record)\b)"
 _JAVA_TYPE = (
@@ -246,7 +254,9 @@ _JAVA = Language(
     kinds=("type", "function", "constant"),
     public=lambda match, name: b"public " in match[0],
     accept=_accept_java,
-    blocks=re.compile(rb"\n[ \t]*+(?:\w++[ ]++)*?enum[ ]++\w++[^;{}()\0]*+\{([^;}\0]*+)"),
+    blocks=re.compile(
+        rb"\n[ \t]*+(?:\w++[ ]++)*?enum[ ]++\w++[^;{}()\0]{0,300}+\{((?:[^;{}\0]|\{(?:[^{}\0]|\{[^{}\0]*+\})*+\})*+)"
+    ),
     member=re.compile(rb"[\n{][ \t]*+([A-Z]\w++)(?=[ \t]*+[,({;\n])"),
 )
 
@@ -268,9 +278,13 @@ _JS_DEFINE = (
     _JS_SHALLOW + rb"[\w$]++(?:\.[\w$]++)*?\.([\w$]++)[ ]*+=[ ]*+(?:async[ ]*+)?"
     rb"(?:function\b|\([^()\n]*+\)[ ]*+=>|[\w$]++[ ]*+=>)",
     rb"(?:module\.)?exports\.([\w$]++)[ ]*+=(?!=)",
-    _JS_INDENT + _JS_NOT_METHOD
-    + rb"(?:(?:static|async|get|set|public|private|protected|readonly|override|abstract)[ ]++)*+[*\#]?" + _JS_NOT_METHOD
-    + rb"([\w$]++)\??[ ]?(?:<[^\n(){};]*?>)?" + _JS_ARGUMENTS + rb"[ ]*+(?::[^\n{;]*+)?\{(?=\n)",
+    _JS_INDENT
+    + _JS_NOT_METHOD
+    + rb"(?:(?:static|async|get|set|public|private|protected|readonly|override|abstract)[ ]++)*+[*\#]?"
+    + _JS_NOT_METHOD
+    + rb"([\w$]++)\??[ ]?(?:<[^\n(){};]*?>)?"
+    + _JS_ARGUMENTS
+    + rb"[ ]*+(?::[^\n{;]*+)?\{(?=\n)",
     _JS_INDENT + rb"([\w$]++)[ ]*+:[ ]*+(?:async[ ]*+)?function\b",
 )
 _TS_DEFINE = (
@@ -307,8 +321,7 @@ _TYPESCRIPT = Language(
 
 #: The table, by name.
 TABLE: dict[str, Language] = {
-    language.name: language
-    for language in (_PYTHON, _C, _CPP, _GO, _RUST, _JAVA, _JAVASCRIPT, _TYPESCRIPT)
+    language.name: language for language in (_PYTHON, _C, _CPP, _GO, _RUST, _JAVA, _JAVASCRIPT, _TYPESCRIPT)
 }
 
 #: Suffix (lower case, with its dot) to the language's name.

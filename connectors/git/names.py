@@ -151,9 +151,7 @@ def _blank(match: re.Match[bytes]) -> bytes:
     return _VISIBLE.sub(b" ", match[0])
 
 
-def _definitions(
-    language: Language, text: bytes, present: Counter[bytes]
-) -> list[tuple[int, str, bool, str]]:
+def _definitions(language: Language, text: bytes, present: Counter[bytes]) -> list[tuple[int, str, bool, str]]:
     """Position, name, public and kind of each definition whose name is `present` outside comments and strings."""
     found = []
     for match in language.define.finditer(text):
@@ -203,9 +201,14 @@ def file_names(language: str, hunks: list[Hunk]) -> FileNames | None:
     undefined = _definitions(row, old_text, removed) if old else []
     if defined:
         starts = _starts(new)
+        counted, line, previous = 0, 0, -1
         for position, name, public, kind in defined:
             at = bisect_right(starts, position) - 1
-            result.defined.append((name, new[at][0] + new_text.count(b"\n", starts[at], position), public, kind))
+            if at != previous:
+                counted, line, previous = starts[at], new[at][0], at
+            line += new_text.count(b"\n", counted, position)
+            counted = position
+            result.defined.append((name, line, public, kind))
         if undefined:
             result.renames = _renames(hunks, (old_text, _starts(old), undefined), (new_text, starts, defined))
     result.undefined = [name for _, name, _, _ in undefined]
@@ -232,11 +235,13 @@ def _renames(hunks: list[Hunk], old: _Side, new: _Side) -> list[tuple[str, str]]
                     alike = _alike(before, after)
                     if alike:
                         candidates.append((-alike, before.name, after.name))
-    found: dict[str, str] = {}
+    found = []
+    taken: set[str] = set()
     for _, old_name, new_name in sorted(candidates):
-        if old_name not in found and new_name not in found.values():
-            found[old_name] = new_name
-    return list(found.items())
+        if old_name not in taken and new_name not in taken:
+            taken.update((old_name, new_name))
+            found.append((old_name, new_name))
+    return found
 
 
 @dataclass(slots=True)
