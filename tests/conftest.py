@@ -75,10 +75,10 @@ def make_repo(tmp_path: Path) -> Callable[[str], Repo]:
 
 
 def write_team_history(
-    repo: Repo, followers: int = 7, owners: str = "", ada: str = "Ada Byron <ada@example.org>"
+    repo: Repo, followers: int = 7, owners: str = "", ada: str = "Ada Byron <ada@engine.corp>"
 ) -> None:
     """Ada writes a store that `followers` others build on, use and ask about; Bob commits most and nobody follows."""
-    bob = "Bob Loud <bob@example.org>"
+    bob = "Bob Loud <bob@engine.corp>"
     store = "".join(f"def open_bucket_{i}(path):\n    return StoreReader(path, {i})\n\n\n" for i in range(12))
     files: dict[str, str | bytes | None] = {
         "store/reader.py": "class StoreReader:\n    def __init__(self, path, part):\n        self.path = path\n\n\n"
@@ -90,7 +90,7 @@ def write_team_history(
     for i in range(30):
         repo.commit({f"notes/{i}.txt": f"note {i}\n"}, bob, f"2023-02-{1 + i % 28:02d}", f"Note {i}")
     for i in range(followers):
-        person = f"Follower Number{chr(65 + i)} <f{i}@example.org>"
+        person = f"Follower Number{chr(65 + i)} <f{i}@engine.corp>"
         current = (repo.path / "store/reader.py").read_text()
         repo.commit(
             {

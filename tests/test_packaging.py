@@ -109,10 +109,19 @@ def test_one_version_everywhere() -> None:
     assert re.search(r"^## ([\d.]+)", (ROOT / "CHANGELOG.md").read_text(), re.M)[1] == __version__
 
 
+def test_links_in_the_documentation_lead_somewhere() -> None:
+    broken = []
+    for page in (*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")):
+        for target in re.findall(r"\]\(([^)\s]+)\)", page.read_text("utf-8")):
+            if "://" not in target and not (page.parent / target.partition("#")[0]).exists():
+                broken.append(f"{page.name}: {target}")
+    assert broken == []
+
+
 def documented_commands() -> list[str]:
     """Every line in the documentation that runs our command."""
     texts = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")), ROOT / "CONTRIBUTING.md", ROOT / "SECURITY.md"]
-    lines = [line.strip() for text in texts for line in text.read_text().splitlines()]
+    lines = [line.strip() for text in texts for line in text.read_text("utf-8").splitlines()]
     return sorted({line.removeprefix("$ ") for line in lines if re.match(r"(\$ )?influence \w", line)})
 
 

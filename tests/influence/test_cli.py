@@ -276,10 +276,10 @@ def test_a_folder_that_hides_nothing_may_be_called_anything(tmp_path: Path) -> N
 # -- the whole way, on a small real repository ---------------------------------------------------------------------
 
 CHART = """Name,Email,Manager,Title
-Ada Byron,ada@example.org,Grace Boss,Engineer
-Grace Boss,grace@example.org,,Head
-Follower NumberA,f0@example.org,Grace Boss,Engineer
-=cmd() Nobody,nobody@example.org,Grace Boss,Engineer
+Ada Byron,ada@engine.corp,Grace Boss,Engineer
+Grace Boss,grace@engine.corp,,Head
+Follower NumberA,f0@engine.corp,Grace Boss,Engineer
+=cmd() Nobody,nobody@engine.corp,Grace Boss,Engineer
 """
 
 
@@ -287,7 +287,7 @@ Follower NumberA,f0@example.org,Grace Boss,Engineer
 def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with the repository `team`, its `chart.csv` and a workspace `work.duckdb` of both."""
     folder = tmp_path_factory.mktemp("place")
-    write_team_history(Repo(folder / "team"), owners="/store/ ada@example.org\n")
+    write_team_history(Repo(folder / "team"), owners="/store/ ada@engine.corp\n")
     (folder / "chart.csv").write_text(CHART)
     workspace = str(folder / "work.duckdb")
     assert cli.run(["collect", "git", str(folder / "team"), "-w", workspace]) == 0
@@ -316,7 +316,7 @@ def test_leaders_as_json_is_the_contract(place: Path, capsys) -> None:
         assert isinstance(first[key], kind), key
     assert (first["person"], first["implicit"], first["reach"], first["commits"]) == ("Ada Byron", True, 7, 1)
     assert sum(first["parts"].values()) == pytest.approx(first["influence"], rel=1e-12)
-    assert first["formal"] == ["code owner of /store/ in team"]
+    assert first["formal"] == ["code owner of store/ in team"]
 
 
 def test_repositories_or_a_workspace_say_the_same(place: Path, capsys, monkeypatch) -> None:
@@ -349,7 +349,7 @@ def test_leaders_as_csv_and_table(place: Path, capsys) -> None:
 
 def test_explain(place: Path, capsys) -> None:
     capsys.readouterr()
-    for person in ("Ada Byron", "ada@example.org"):
+    for person in ("Ada Byron", "ada@engine.corp"):
         assert cli.run(["explain", person, "-w", str(place / "work.duckdb")]) == 0
         assert "StoreReader" in capsys.readouterr().out
     assert cli.run(["explain", "Adah Byrom", "-w", str(place / "work.duckdb")]) == 2
@@ -378,7 +378,7 @@ def test_report_and_the_people_whom_nothing_shows(place: Path, tmp_path: Path, c
 def test_sources_come_and_go(place: Path, tmp_path: Path, capsys) -> None:
     workspace = tmp_path / "w.duckdb"
     for name in ("one", "two"):
-        Repo(tmp_path / name / "api").commit({"a.txt": name}, f"{name} <{name}@example.org>", "2024-01-01")
+        Repo(tmp_path / name / "api").commit({"a.txt": name}, f"{name} <{name}@engine.corp>", "2024-01-01")
     both = [str(tmp_path / name / "api") for name in ("one", "two")]
     assert cli.run(["collect", "git", *both, "-w", str(workspace)]) == 0
     assert cli.run(["collect", "git", both[1], "-w", str(workspace)]) == 0  # again: in its own place
@@ -416,7 +416,7 @@ def test_people_review_and_opt_out(place: Path, tmp_path: Path, capsys) -> None:
     capsys.readouterr()
     assert cli.run(["people", "-w", workspace, "--format", "json"]) == 0
     joined = json.loads(capsys.readouterr().out)
-    assert any("ada@example.org" in row["identity"] + row["and"] for row in joined)
+    assert any("ada@engine.corp" in row["identity"] + row["and"] for row in joined)
     command = ["people", "opt-out", "Ada Byron", "-w", workspace]
     assert cli.run(command) == 2  # nobody to ask
     assert "--yes" in one_line(capsys.readouterr().err)
@@ -427,7 +427,7 @@ def test_people_review_and_opt_out(place: Path, tmp_path: Path, capsys) -> None:
 
 def test_hostile_names_reach_no_terminal(tmp_path: Path, capsys) -> None:
     repo = Repo(tmp_path / "team")
-    write_team_history(repo, ada="=cmd()\x1b[2J\u202eAda\x9b <ada@example.org>")
+    write_team_history(repo, ada="=cmd()\x1b[2J\u202eAda\x9b <ada@engine.corp>")
     for command in (["leaders"], ["leaders", "--format", "csv"], ["leaders", "--format", "json"], ["explain", "=cmd"]):
         assert cli.run([*command, str(repo.path)]) == 0
         out = capsys.readouterr().out
