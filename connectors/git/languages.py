@@ -304,8 +304,6 @@ _JAVASCRIPT = Language(
     define=_lines(*_JS_DEFINE),
     kinds=_JS_KINDS,
     public=lambda match, name: b"export" in match[0],
-    blocks=re.compile(rb"\n[ \t]*+export (?:const|let|var) \{([^{}\0]*+)\}[ ]*+="),
-    member=re.compile(rb"[\n,{]\s*+(?:[\w$]++\s*+:\s*+)?([\w$]++)(?=\s*+[,}])"),
 )
 
 _TYPESCRIPT = Language(
@@ -315,8 +313,6 @@ _TYPESCRIPT = Language(
     define=_lines(*_JS_DEFINE, *_TS_DEFINE),
     kinds=(*_JS_KINDS, "type", "type", "type", "type", "function"),
     public=_JAVASCRIPT.public,
-    blocks=_JAVASCRIPT.blocks,
-    member=_JAVASCRIPT.member,
 )
 
 #: The table, by name.

@@ -44,6 +44,7 @@ _APART = b"\n\0\n"
 _SEPARATORS = bytes(byte if re.match(rb"\w", bytes([byte])) else 32 for byte in range(256))
 _COMPOUND = re.compile(rb"_*[A-Za-z](?:[A-Za-z0-9]*_+[A-Za-z0-9]|[A-Za-z0-9]*?[a-z0-9][A-Z]|[A-Z]*[A-Z]{2}[a-z])\w*+\Z")
 _BOUND = re.compile(rb"(?<![\w.>])(\w++) ?:?=(?![=~>])")
+_CODE_LINE = re.compile(rb"[;{}(,][ \t\r]*+\n")
 _VISIBLE = re.compile(rb"[^\n]")
 _TEST_CASE = re.compile(rb"_*(?:[tT]est(?:_|[A-Z0-9])|(?:Benchmark|Example|Fuzz)[A-Z])|\w*[a-z0-9_]Tests?\Z|__\w+__\Z")
 
@@ -139,8 +140,14 @@ def _code(language: Language, text: bytes) -> bytes:
         text = _without_docstrings(text)
     text = language.ignore.sub(b" ", text)
     if b"*/" in text and not language.docstrings:
-        text = _APART.join([hunk.rpartition(b"*/")[2] for hunk in text.split(_APART)])
+        text = _APART.join([_without_tail(hunk) for hunk in text.split(_APART)])
     return text
+
+
+def _without_tail(hunk: bytes) -> bytes:
+    """The hunk without the end of a comment that began before it."""
+    head, found, rest = hunk.partition(b"*/")
+    return rest if found and _CODE_LINE.search(head) is None else hunk
 
 
 def _tokens(code: bytes) -> Counter[bytes]:

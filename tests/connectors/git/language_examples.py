@@ -293,11 +293,11 @@ export abstract class RefImpl<T> {
 declare function expectType<T>(value: T): void
 export async function loadConfig(path: string): Promise<Config> {
 }
-export const { useGetPosts, renamedFrom: useRenamed } = api
+export const { takenFrom, renamedFrom: takenAs } = require('./api')
 """,
         """
             CompilerOptions LocalOnly NodeTypes RefImpl RootNode expectType isVoidTag loadConfig readValue
-            useGetPosts useRenamed walkTree
+              walkTree
         """,
     ),
 }

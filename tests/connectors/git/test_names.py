@@ -125,6 +125,7 @@ def test_languages_by_suffix() -> None:
         ),
         ("c", "/* starts_here\n   goes_on */ real_call();", {"real_call"}),
         ("c", " tail_of a comment */\nreal_call();", {"real_call"}),
+        ("javascript", "firstCall();\nx = /[*/]/;\nsecondCall();", {"firstCall", "secondCall"}),
         ("c", "char c = '\"'; real_call(); d = '\"';", {"real_call"}),
         ("c", '#include <foo_bar.h>\n#include "baz_qux.h"\nreal_call();', {"real_call"}),
         ("rust", "fn x<'a>(y: &'a str) -> char { '\"' ; call_it(y) }", {"call_it"}),
