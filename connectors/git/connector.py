@@ -158,7 +158,7 @@ class GitConnector:
                 if line.startswith(b":"):
                     meta, _, path = line.partition(b"\t")
                     parts = meta.split(b" ")
-                    changes.append((unquote(path), parts[2], unquote(path), parts[3]))
+                    changes.append((unquote(path), parts[3]))
             holdings.step(quarter, commit.number, changes)
             previous = commit.sha
         return holdings

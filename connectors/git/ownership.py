@@ -14,7 +14,7 @@ from collections import Counter
 
 UNKNOWN = 0
 #: Bytes of unpacked owners that may be held before the longest untouched are packed.
-BUDGET = 96 << 20
+BUDGET = 192 << 20
 
 
 class Versions:

@@ -264,6 +264,8 @@ class Holdings:
         self._versions = replay.versions
         self._history = history
         self._amounts: dict[tuple[str, str, str], float] = defaultdict(float)
+        # Lines by owner of every file of the last tree.
+        self._live: dict[bytes, Counter[int]] = {}
         self._touched: set[tuple[str, str, str]] = set()
         self._names = sorted(
             (history.commits[history.commits[number - 1].brought_by - 1].number, number, name, path, step)
@@ -278,20 +280,26 @@ class Holdings:
                 self._introducers[definition.name] = inherited or history.commits[definition.commit - 1].authors
         self.rows: list[tuple[int, str, str, str, float]] = []
 
-    def step(self, quarter: int, tip: int, changes: Iterable[tuple[bytes, bytes, bytes, bytes]]) -> None:
-        """Move on to the tree of commit `tip`, `changes` being (old path, old blob, new path, new blob) since the last.
+    def step(self, quarter: int, tip: int, changes: Iterable[tuple[bytes, bytes]]) -> None:
+        """Move on to the tree of commit `tip`; `changes` are (path, blob now there, zeros where it is gone).
 
         `quarter` is the quarter's last second.
         """
-        for path_old, blob_old, path_new, blob_new in changes:
-            self._count(path_old, blob_old, -1)
-            self._count(path_new, blob_new, 1)
+        for path, blob in changes:
+            directory = directory_of(text_path(path))
+            for owner, lines in self._live.pop(path, {}).items():
+                self._credit(directory, owner, -lines)
+            owners = self._versions.get(path, blob) if blob.strip(b"0") else None
+            if owners is not None:
+                counts = self._live[path] = Counter(owners)
+                for owner, lines in counts.items():
+                    self._credit(directory, owner, lines)
         while self._at < len(self._names) and self._names[self._at][0] <= tip:
-            _, _, name, path, step = self._names[self._at]
+            _, _, name, where, step = self._names[self._at]
             self._at += 1
             authors = self._introducers.get(name, ())
             for identity in authors:
-                self._add(directory_of(path), identity, "names", step / len(authors))
+                self._add(directory_of(where), identity, "names", step / len(authors))
         for key in sorted(self._touched):
             amount = self._amounts[key]
             if abs(amount) < 1e-9:
@@ -300,17 +308,10 @@ class Holdings:
             self.rows.append((quarter, *key, round(max(amount, 0.0), 6)))
         self._touched.clear()
 
-    def _count(self, path: bytes, blob: bytes, sign: int) -> None:
-        if not blob.strip(b"0"):
-            return
-        owners = self._versions.get(path, blob)
-        if owners is None:
-            return
-        directory = directory_of(text_path(path))
-        for owner, lines in Counter(owners).items():
-            authors = self._history.commits[owner - 1].authors if owner else ()
-            for identity in authors:
-                self._add(directory, identity, "lines", sign * lines / len(authors))
+    def _credit(self, directory: str, owner: int, lines: int) -> None:
+        authors = self._history.commits[owner - 1].authors if owner else ()
+        for identity in authors:
+            self._add(directory, identity, "lines", lines / len(authors))
 
     def _add(self, directory: str, identity: str, kind: str, amount: float) -> None:
         key = (directory, identity, kind)
