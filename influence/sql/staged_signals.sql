@@ -16,14 +16,14 @@ twice AS (
 
 once AS (
     SELECT
-        id, kind, how, repository, unit, path, time, visible, follower, leader,
+        id, kind, how, repository, unit, path, time, follower, leader,
         follower_share * leader_share AS weight, amount, imported, asked_by, required, follower_via, leader_via
     FROM known AS k
     WHERE NOT EXISTS (SELECT 1 FROM twice AS t WHERE t.id = k.id)
     UNION ALL
     SELECT
         id, any_value(kind), any_value(how), any_value(repository), any_value(unit), any_value(path), any_value(time),
-        min(visible), any_value(follower), any_value(leader), any_value(follower_share * leader_share),
+        any_value(follower), any_value(leader), any_value(follower_share * leader_share),
         any_value(amount), any_value(imported), any_value(asked_by), any_value(required), any_value(follower_via),
         any_value(leader_via)
     FROM known
@@ -33,7 +33,7 @@ once AS (
 
 resolved AS (
     SELECT
-        o.id, o.kind, o.how, o.repository, o.unit, o.path, o.time, o.visible, o.weight, o.amount,
+        o.id, o.kind, o.how, o.repository, o.unit, o.path, o.time, o.weight, o.amount,
         coalesce(o.imported, false) AS imported,
         o.follower_via IS NOT NULL OR o.leader_via IS NOT NULL AS ai,
         coalesce(o.required, false) AS required,
@@ -49,7 +49,7 @@ resolved AS (
 )
 
 SELECT
-    id, kind, how, repository, unit, path, time, visible, weight, amount, imported, ai, required, follower, leader,
+    id, kind, how, repository, unit, path, time, weight, amount, imported, ai, required, follower, leader,
     asked_by,
     CASE
         WHEN time < (SELECT since FROM bounds) OR time > (SELECT until FROM bounds) THEN 'outside the window'

@@ -265,6 +265,20 @@ def test_a_right_over_everything_obliges_unless_many_hold_it(tmp_path: Path, hol
     assert findings.meta["authority_known"]
 
 
+def test_what_is_the_custom_is_so_year_by_year(tmp_path: Path) -> None:
+    rows = Rows()
+    for who in PEOPLE:
+        rows.act(who, "2020-02-01")
+    for who in ("ada", "eve"):
+        rows.act(who, "2021-02-01")
+    rows.owns("ada", role="maintainer")
+    for year in (2020, 2021):
+        rows.signal("eve", "ada", f"{year}-02-10", "consults", unit=f"of {year}")
+    found = edges(analysed(rows, tmp_path))
+    assert found["eve", "ada", "consults", "obliged"]["first"] == at("2020-02-10")
+    assert found["eve", "ada", "consults", "unknown"]["first"] == at("2021-02-10")
+
+
 def test_whoever_merged_it_obliges_unless_the_author_had_asked_her(tmp_path: Path) -> None:
     rows = Rows()
     rows.act("ada", "2020-02-12", "merge", unit="p1")
@@ -310,6 +324,9 @@ def test_the_same_commit_from_two_clones_counts_once(tmp_path: Path) -> None:
     alone.signal("bea", "ada", "2020-02-10", follower_share=0.5, unit="c")
     alone.signal("bea", "ada", "2020-02-10", "consults", unit="c")
     alone.act("bea", "2020-02-10", unit="c")
+    wrote(alone, "w1", "ada", "cal")
+    wrote(alone, "w2", "bea")
+    cites(alone, "w2", "w1")
     before = analysed(alone, tmp_path)
     fork = Rows("two")
     fork.rows |= {name: [row | {"source": "git:two"} for row in rows] for name, rows in alone.rows.items()}
@@ -418,6 +435,26 @@ def test_a_name_that_many_define_is_nobodys_from_then_on(tmp_path: Path, third: 
     ]
 
 
+def test_a_name_is_lost_with_the_word_it_was_introduced_by(tmp_path: Path) -> None:
+    rows = Rows()
+    rows.defines("ada", "init", "2020-01-01")
+    rows.defines("ada", "init", "2020-01-02", path="src/second.c")
+    rows.defines("bea", "begin", "2020-01-03", renamed_from="init")
+    rows.uses("cal", "begin", "2020-01-10")
+    rows.defines("ada", "init", "2020-02-01", path="src/third.c")
+    rows.uses("dan", "begin", "2020-02-10")
+    assert adopted(analysed(rows, tmp_path)) == {("cal", "ada")}
+
+
+def test_two_people_in_two_files_leave_a_name_decided(tmp_path: Path) -> None:
+    rows = Rows()
+    rows.defines("ada", "init", "2020-01-01")
+    for who, path in (("bea", "src/a.c"), ("ada", "src/second.c"), ("bea", "src/second.c")):
+        rows.defines(who, "init", "2020-01-02", path=path)
+    rows.uses("cal", "init", "2020-02-01")
+    assert adopted(analysed(rows, tmp_path)) == {("cal", "ada")}
+
+
 @pytest.mark.parametrize("early", [2, 3])
 def test_what_many_used_before_it_was_defined_is_a_librarys(tmp_path: Path, early: int) -> None:
     rows = Rows()
@@ -472,6 +509,12 @@ def test_names_of_two_repositories_are_two_names(tmp_path: Path) -> None:
     two.uses("cal", "ring", "2020-03-01")
     one.write(tmp_path)
     assert adopted(analysed(two, tmp_path)) == {("cal", "bea")}
+    for rows in (one, two):
+        rows.defines("dan", "build", "2020-01-01")
+        rows.uses("eve", "build", "2020-03-01")
+        rows.write(tmp_path)
+    findings = analyse(Workspace(tmp_path / "workspace.duckdb"))
+    assert value(findings, "eve", "dan", "adopts", "unknown") == pytest.approx(0.2197224577)  # log(3) / 2, a tenth each
 
 
 # -- documents -----------------------------------------------------------------------------------------------------
@@ -547,6 +590,26 @@ def test_what_becomes_visible_later_changes_nothing_before(given_rows: list[Rows
             full.edges[columns].astype({"follower": str, "leader": str}),
         )
         assert early.meta["left_out"] == full.meta["left_out"]
+
+
+def test_what_was_visible_in_one_clone_was_visible(tmp_path: Path) -> None:
+    for label, visible in (("late", "2020-03-01"), ("early", "2020-01-15")):
+        rows = Rows(label)
+        rows.signal("bea", "ada", "2020-01-10", unit="c", visible=visible)
+        rows.signal("bea", "ada", "2020-01-20", "consults", unit="c", visible="2020-03-01")
+        rows.act("bea", "2020-01-10", unit="c")
+        workspace = rows.write(tmp_path)
+    assert set(edges(analyse(workspace, until="2020-02-01"))) == {("bea", "ada", "builds_on", "unknown")}
+
+
+def test_a_definition_introduces_nothing_before_others_can_see_it(tmp_path: Path) -> None:
+    rows = Rows()
+    rows.defines("ada", "ring", "2020-01-01", visible="2020-03-01")
+    rows.defines("bea", "ring", "2020-01-10")
+    rows.uses("cal", "ring", "2020-01-20")
+    workspace = rows.write(tmp_path)
+    assert adopted(analyse(workspace, until="2020-02-01")) == {("cal", "bea")}
+    assert adopted(analyse(workspace)) == {("cal", "ada")}
 
 
 def test_a_window_goes_by_when_it_was_done(tmp_path: Path) -> None:
