@@ -60,8 +60,8 @@ class FileNames:
 
     language: str
     net: dict[str, int] = field(default_factory=dict)
-    #: name, line, public, kind
-    defined: list[tuple[str, int, bool, str]] = field(default_factory=list)
+    #: name, line, public
+    defined: list[tuple[str, int, bool]] = field(default_factory=list)
     undefined: list[str] = field(default_factory=list)
     #: (old, new): the change turns the definition of the one into that of the other.
     renames: list[tuple[str, str]] = field(default_factory=list)
@@ -79,8 +79,6 @@ class CommitNames:
     renamed: dict[str, str] = field(default_factory=dict)
     #: name -> the path where it was used most
     used: dict[str, str] = field(default_factory=dict)
-    #: Names that the commit binds itself (local variables, keyword arguments), and so does not take from anybody.
-    bound: set[str] = field(default_factory=set)
 
 
 def language_of(path: str) -> str | None:
@@ -209,13 +207,13 @@ def file_names(language: str, hunks: list[Hunk]) -> FileNames | None:
     if defined:
         starts = _starts(new)
         counted, line, previous = 0, 0, -1
-        for position, name, public, kind in defined:
+        for position, name, public, _ in defined:
             at = bisect_right(starts, position) - 1
             if at != previous:
                 counted, line, previous = starts[at], new[at][0], at
             line += new_text.count(b"\n", counted, position)
             counted = position
-            result.defined.append((name, line, public, kind))
+            result.defined.append((name, line, public))
         if undefined:
             result.renames = _renames(hunks, (old_text, _starts(old), undefined), (new_text, starts, defined))
     result.undefined = [name for _, name, _, _ in undefined]
@@ -312,12 +310,12 @@ def commit_names(files: list[tuple[str, FileNames]]) -> CommitNames:
     for _, names in files:
         for name, count in names.net.items():
             net[name] += count
-        for name, _, _, _ in names.defined:
+        for name, _, _ in names.defined:
             definitions[name] += 1
         for name in names.undefined:
             definitions[name] -= 1
     for path, names in files:
-        for name, line, public, _ in names.defined:
+        for name, line, public in names.defined:
             if definitions[name] > 0:
                 result.defined.append((name, path, line, public or path.endswith(_HEADERS), names.language))
         for old, new in names.renames:
@@ -328,10 +326,7 @@ def commit_names(files: list[tuple[str, FileNames]]) -> CommitNames:
     best: dict[str, int] = {}
     for path, names in files:
         for name, count in names.net.items():
-            if count > best.get(name, 0) and net[name] > 0 and definitions[name] <= 0:
-                if name in names.bound:
-                    result.bound.add(name)
-                else:
-                    best[name] = count
-                    result.used[name] = path
+            if count > best.get(name, 0) and net[name] > 0 and definitions[name] <= 0 and name not in names.bound:
+                best[name] = count
+                result.used[name] = path
     return result

@@ -46,13 +46,13 @@ def test_definitions_of_a_language(language: str) -> None:
 def test_a_definition_names_its_line(language: str) -> None:
     text, _ = DEFINITIONS[language]
     source = lines(text)
-    for name, line, _, _ in added(language, text, line=41).defined:
+    for name, line, _ in added(language, text, line=41).defined:
         assert name.encode() in source[line - 41]
     # The same in hunks that are apart.
     middle = len(source) // 2
     apart = file_names(language, [(0, [], 1, source[:middle]), (0, [], 1001, source[middle:])])
     assert apart is not None
-    for name, line, _, _ in apart.defined:
+    for name, line, _ in apart.defined:
         assert name.encode() in (source[line - 1] if line <= middle else source[line - 1001 + middle])
 
 
@@ -69,7 +69,7 @@ def test_a_definition_names_its_line(language: str) -> None:
     ],
 )
 def test_public(language: str, text: str, public: dict[str, bool]) -> None:
-    assert {name: seen for name, _, seen, _ in added(language, text).defined} == public
+    assert {name: seen for name, _, seen in added(language, text).defined} == public
 
 
 def test_static_in_a_header_is_for_everybody() -> None:
@@ -158,7 +158,6 @@ def test_what_a_commit_defines_or_binds_it_does_not_use() -> None:
     )
     found = commit_names([("a.py", names)])
     assert set(found.used) == {"other_name", "ring_size"}
-    assert found.bound == {"path_parts", "keyword_arg"}
 
 
 def test_a_comparison_or_an_attribute_binds_nothing() -> None:
@@ -334,7 +333,7 @@ def test_nothing_raises_and_lines_lie_in_their_hunks(
     if names is None:
         return
     found = commit_names([("file", names)])
-    for name, line, _, _ in names.defined:
+    for name, line, _ in names.defined:
         new = hunks[(line - 1) // 50][1]
         assert (line - 1) % 50 < len(new)
         assert is_counted(name.encode())
