@@ -132,9 +132,12 @@ def analyse(
         what = open(what)
     if isinstance(what, Workspace):
         return run(collect((), what, org=org, progress=progress))
+    paths = _each(what)
+    if not paths:
+        raise InputError("nothing to read", "name a git repository, or a workspace that was collected before")
     with workspace_for(None) as workspace:
         # All evidence is read at once: the workspace is gone afterwards.
-        return run(collect(what, workspace, org=org, ref=ref, rules=rules, progress=progress)).load()
+        return run(collect(paths, workspace, org=org, ref=ref, rules=rules, progress=progress)).load()
 
 
 def collect_git(
