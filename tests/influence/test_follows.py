@@ -65,10 +65,21 @@ definitions = st.fixed_dictionaries(
         "delay": delays,
         "path": st.sampled_from(["a.c", "b.c", "c.c", "d.c"]),
         "share": shares,
+        "public": st.sampled_from([True, True, False]),
+        "language": st.sampled_from(["c", "python"]),
         "renamed_from": st.sampled_from([None, None, None, "ring", "build", "lost"]),
     }
 )
-uses = st.fixed_dictionaries({"who": whos, "name": words, "when": days, "delay": delays, "share": shares})
+uses = st.fixed_dictionaries(
+    {
+        "who": whos,
+        "name": words,
+        "when": days,
+        "delay": delays,
+        "share": shares,
+        "path": st.sampled_from(["a.c", "b.c"]),
+    }
+)
 spans = st.tuples(st.sampled_from(PEOPLE), st.sampled_from(PEOPLE), st.none() | days, st.none() | days)
 works = st.sampled_from(["w1", "w2", "w3", "w4"])
 citations = st.tuples(works, works, days, delays)
@@ -139,7 +150,7 @@ def test_the_sql_says_what_the_definition_says(
 
 
 @pytest.mark.soak
-@settings(max_examples=1000, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=400, deadline=None, suppress_health_check=list(HealthCheck))
 @given(sources(), sinces, untils)
 def test_the_sql_says_what_the_definition_says_at_length(
     given_rows: list[Rows], since: dt.datetime | None, until: dt.datetime | None
@@ -500,6 +511,17 @@ def test_who_opts_out_is_gone_and_nobody_inherits_their_names(tmp_path: Path) ->
             "left_out"
         ]
         rows.write(workspace)  # collected once more
+
+
+def test_a_static_of_c_is_private_to_its_file(tmp_path: Path) -> None:
+    rows = Rows()
+    rows.defines("ada", "parse_options", "2020-01-01", path="a.c", language="c", public=False)
+    rows.defines("bea", "parse_options", "2020-02-01", path="parse.c", language="c")
+    rows.uses("cal", "parse_options", "2020-03-01", path="main.c")
+    rows.defines("ada", "local_helper", "2020-01-01", path="a.c", language="c", public=False)
+    rows.uses("cal", "local_helper", "2020-03-01", path="main.c")
+    rows.uses("dan", "local_helper", "2020-03-01", path="a.c")
+    assert adopted(analysed(rows, tmp_path)) == {("cal", "bea"), ("dan", "ada")}
 
 
 def test_names_of_two_repositories_are_two_names(tmp_path: Path) -> None:
