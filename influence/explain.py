@@ -135,7 +135,7 @@ def _followers(findings: Findings, person_id: str, names: pd.Series) -> pd.DataF
     )
     rows = rows.rename_axis("id").reset_index().astype({"id": object})
     rows.insert(1, "person", names.reindex(rows["id"]).to_numpy())
-    places = findings.followed_in[findings.followed_in["leader"] == person_id]
+    places = findings.followed_in[findings.followed_in["leader"] == person_id].dropna(subset="directory")
     places = places.assign(area=findings.areas.label(places["repository"], places["directory"]))
     counts = places.groupby(["follower", "area"], observed=True)["acts"].sum().reset_index()
     counts = counts.sort_values(["acts", "area"], ascending=[False, True])

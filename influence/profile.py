@@ -38,7 +38,8 @@ class Facts:
     activity
         By id: `commits`, `ai_commits`, `first_seen`, `last_seen`.
     followed_in
-        `leader`, `follower`, `repository`, `directory`, `acts`: where who is followed by whom, counted occasions only.
+        `leader`, `follower`, `repository`, `directory` (null: not known), `acts`: where who is followed by whom,
+        counted occasions only.
     silence
         By leader: share of *built upon* before any direct contact.
     top_files
@@ -187,6 +188,7 @@ def _hangs(table: pd.DataFrame, score: Score, facts: Facts) -> pd.DataFrame:
 
 def _areas(followed_in: pd.DataFrame, areas: Areas) -> dict[str, list[str]]:
     """Leader -> the areas in which most people follow her, most first."""
+    followed_in = followed_in[followed_in["directory"].notna()]
     places = areas.label(followed_in["repository"], followed_in["directory"])
     followers: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
     sides = (followed_in[side].tolist() for side in ("leader", "follower"))

@@ -13,7 +13,9 @@ SELECT
     max(n.via) AS via,
     max(n.language) AS language,
     bool_or(coalesce(n.imported, false)) AS imported,
-    max(n.renamed_from) AS renamed_from
+    max(n.renamed_from) AS renamed_from,
+    -- A `static` of C is another name in every file.
+    bool_and(NOT coalesce(n.public, true)) AND max(n.language) IN ('c', 'c++') AS private
 FROM names AS n
 LEFT JOIN persons AS p ON p.key = n.identity
 WHERE n.visible <= (SELECT until FROM bounds)

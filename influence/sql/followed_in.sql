@@ -1,4 +1,5 @@
--- Where who is followed by whom: the directory of the leader's work, or of the unit that the advice was about.
+-- Where who is followed by whom: the directory of the leader's work, or of the unit that the advice was about; null where
+-- that is not known.
 WITH counted AS (
     SELECT leader, follower, repository, unit, path
     FROM following
@@ -21,6 +22,11 @@ placed AS (
     INNER JOIN touched AS t ON t.repository = c.repository AND t.unit = c.unit
     CROSS JOIN UNNEST(t.paths) AS p(path)
     WHERE c.path IS NULL
+    UNION ALL
+    SELECT c.leader, c.follower, c.repository, NULL
+    FROM counted AS c
+    LEFT JOIN touched AS t ON t.repository = c.repository AND t.unit = c.unit
+    WHERE c.path IS NULL AND t.paths IS NULL
 )
 
 SELECT leader, follower, repository, regexp_replace(path, '/?[^/]*$', '') AS directory, count(*) AS acts

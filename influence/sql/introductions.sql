@@ -12,7 +12,8 @@ SELECT
     max(f.share) AS share,
     bool_or(f.via IS NOT NULL) AS ai,
     bool_or(f.imported) AS imported,
-    max(f.language) AS language
+    max(f.language) AS language,
+    bool_and(f.private) AS private
 FROM first_definitions AS f
 WHERE f.renamed_from IS NULL
 GROUP BY f.repository, f.name, f.person

@@ -84,6 +84,16 @@ def test_leaders_are_followed_in_the_areas_of_their_work(tmp_path: Path) -> None
     assert table.at["Bea Beason", "areas"] == ["proxy", "ring"]
 
 
+def test_three_areas_are_told_at_most(tmp_path: Path) -> None:
+    rows = Rows("swift")
+    for number, who in enumerate(["bea", "cal", "dan", "eve", "fay"]):
+        rows.act(who, "2020-01-01", unit=f"c{number}")
+        rows.unit(f"c{number}", "a/x.c", "b/x.c", "c/x.c", "d/x.c")
+        for area in "abcd"[: 4 - number // 4]:
+            rows.signal(who, "ada", "2020-02-01", path=f"{area}/x.c")
+    assert analyse(rows.write(tmp_path)).table.iloc[0]["areas"] == ["a", "b", "c"]
+
+
 def test_nothing_active_is_no_area() -> None:
     nothing = pd.DataFrame({"repository": [], "directory": [], "person": []})
     assert cut(nothing, {"r": "swift"}) == Areas({})

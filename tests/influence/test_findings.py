@@ -147,7 +147,11 @@ def test_a_role_over_the_repository_in_which_they_are_followed_disqualifies(tmp_
     rows = team()
     rows.owns("ada", role="maintainer")
     rows.owns("bea", role="maintainer", repository="s" * 40)
+    rows.owns("zoe", role="maintainer")  # whose advice is about nobody knows what
+    rows.signal("cal", "zoe", "2020-02-10", "mentions", path=None)
     findings = analyse(rows.write(tmp_path))
+    assert of(findings, "zoe")["implicit"] is False
+    assert of(findings, "zoe")["areas"] == []
     assert of(findings, "ada")["implicit"] is False
     assert of(findings, "ada")["formal"] == ["maintainer of swift"]
     assert of(findings, "bea")["implicit"] is True
