@@ -18,10 +18,12 @@ from connectors.git.lines import MAX_BYTES
 from influence.errors import InputError
 from influence.schema import Progress, no_progress
 
+#: Larger files are not read; git's are bounded by `connectors.git.lines.MAX_BYTES`.
+LARGEST = 64 << 20
 #: A folder with more files is a disk, not a set of documents.
 MOST_FILES = 500_000
 
-_TOO_LARGE = ("files that are too large", f"over {MAX_BYTES >> 20} MB")
+_TOO_LARGE = ("files that are too large", f"over {LARGEST >> 20} MB, in git over {MAX_BYTES >> 20} MB")
 _LINKS = ("symbolic links", "what they lead to is read where it lies, if it lies in the tree")
 _UNREADABLE = ("files that cannot be read", "the system refused")
 
@@ -117,11 +119,11 @@ class Tree:
                     # What was a file when the folder was listed may be a link by now.
                     descriptor = os.open(self.place_of(name), os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0))
                     with open(descriptor, "rb") as stream:
-                        data = stream.read(MAX_BYTES + 1)
+                        data = stream.read(LARGEST + 1)
                 except OSError:
                     self.problems[_UNREADABLE] += 1
                     continue
-                if len(data) > MAX_BYTES:
+                if len(data) > LARGEST:
                     self.problems[_TOO_LARGE] += 1
                 else:
                     yield File(clean(name, 4096), data)
@@ -179,7 +181,7 @@ def open_tree(path: str | os.PathLike[str], ref: str | None = None) -> Tree:
             if stat.S_ISLNK(status.st_mode):
                 problems[_LINKS] += 1
             elif stat.S_ISREG(status.st_mode):
-                if status.st_size > MAX_BYTES:
+                if status.st_size > LARGEST:
                     problems[_TOO_LARGE] += 1
                 else:
                     names.append(os.path.relpath(file, location).replace(os.sep, "/"))

@@ -95,7 +95,11 @@ def _foreign_role(
     name: str, rawtext: str, text: str, lineno: int, inliner: Any, options: Any = None, content: Any = None
 ) -> tuple[list[nodes.Node], list[nodes.Node]]:
     label, _, target = text.partition("<")
-    return [nodes.inline(rawtext, label.strip() if target.endswith(">") else text)], []
+    label, target = (label.strip(), target.rstrip(">").strip()) if target.endswith(">") else (text, text)
+    if name.rpartition(":")[2] in ("ref", "doc", "any"):
+        # Labels may lead into another document.
+        return [nodes.reference(rawtext, label, refuri=target)], []
+    return [nodes.inline(rawtext, label)], []
 
 
 def _series_role(
@@ -180,6 +184,8 @@ def _inline(node: nodes.Node, links: list[Link], targets: dict[str, str], waitin
             yield "\ufffc"
         elif isinstance(child, nodes.problematic):
             yield " "
+        elif isinstance(child, (nodes.footnote_reference, nodes.citation_reference)):
+            yield f"[{child.astext()}]"
         elif isinstance(child, nodes.reference):
             label = "".join(_inline(child, links, targets, waiting))
             target = child.get("refuri") or targets.get(child.get("refname", ""), "")
