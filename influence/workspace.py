@@ -218,7 +218,9 @@ class Workspace:
                     config={"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"},
                 )
                 connection.execute("SET TimeZone = 'UTC'")
-                connection.execute("SET enable_progress_bar = false")
+                with suppress(duckdb.InvalidInputException):
+                    # In a notebook without ipywidgets there is no bar to be switched off.
+                    connection.execute("SET enable_progress_bar = false")
                 return connection
             except duckdb.IOException as error:
                 holder = _HOLDER.search(str(error))

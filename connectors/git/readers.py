@@ -20,7 +20,9 @@ from influence.errors import InternalError
 BLOCK = 64
 #: Frames that may wait for the replay, per reader: bounds memory, and keeps the other reader busy meanwhile.
 _WAITING = 24
+# Ctrl-C reaches the whole group: readers leave it to their parent, which ends them.
 _BOOT = (
+    "import signal; signal.signal(signal.SIGINT, signal.SIG_IGN); "
     "import sys, ast; sys.path[:] = ast.literal_eval(sys.argv[1]); "
     "from connectors.git import stream; sys.exit(stream.main())"
 )

@@ -14,6 +14,7 @@ from typing import Any
 
 from connectors.git.diffs import text_path
 from connectors.git.history import Commit, History
+from connectors.git.names import language_of
 from connectors.git.ownership import UNKNOWN, Versions, adopt_from, merge, splice
 from connectors.git.trees import Trees
 from influence.schema import BUILDS_ON_WAYS
@@ -70,7 +71,7 @@ class Replay:
     Attributes
     ----------
     builds_on, definitions, uses
-        What was found; `uses` maps (identity key, name) to (commit, path) of the first net use.
+        What was found; `uses` maps (identity key, name, family of languages) to (commit, path) of the first net use.
     imports
         Commits that were imports.
     changed
@@ -97,7 +98,7 @@ class Replay:
         self.versions = Versions()
         self.builds_on = BuildsOn()
         self.definitions: list[Definition] = []
-        self.uses: dict[tuple[str, str], tuple[int, str]] = {}
+        self.uses: dict[tuple[str, str, str | None], tuple[int, str]] = {}
         self.imports: set[int] = set()
         self.changed: dict[int, int] = {}
         self.paths: dict[int, list[str]] = {}
@@ -244,8 +245,17 @@ class Replay:
                     )
         for identity in commit.authors:
             for name, path in used.items():
-                self.uses.setdefault((identity, name), (commit.number, path))
+                self.uses.setdefault((identity, name, family(language_of(path))), (commit.number, path))
         self.name_changes += [(commit.number, name, path, step) for name, path, step in changes]
+
+
+#: Languages that call each other's names without ado.
+_FAMILIES = {"c++": "c", "typescript": "javascript"}
+
+
+def family(language: str | None) -> str | None:
+    """The family of languages within which a name is one name."""
+    return _FAMILIES.get(language, language) if language else None
 
 
 def directory_of(path: str) -> str:

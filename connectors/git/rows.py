@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 
 from connectors.git.diffs import text_path
 from connectors.git.history import Commit, History, moment
-from connectors.git.replay import Holdings, Replay
+from connectors.git.replay import Holdings, Replay, family
 from connectors.git.trailers import Person
 from influence.robots import classify
 from influence.schema import BUILDS_ON_WAYS, TABLES
@@ -194,9 +194,13 @@ class Rows:
         )
 
     def uses(self) -> pa.Table:
-        """First net uses of names that somebody defines here."""
-        defined = {d.name for d in self._replay.definitions}
-        found = [(who, name, *where) for (who, name), where in self._replay.uses.items() if name in defined]
+        """First net uses of names that somebody defines here, in the same family of languages."""
+        defined = {(d.name, family(d.language)) for d in self._replay.definitions}
+        first: dict[tuple[str, str], tuple[int, str]] = {}
+        for (who, name, speech), where in self._replay.uses.items():
+            if (name, speech) in defined and where < first.get((who, name), (1 << 62, "")):
+                first[who, name] = where
+        found = [(who, name, *where) for (who, name), where in first.items()]
         commits = self._history.commits
         return self._table(
             "uses",

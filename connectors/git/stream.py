@@ -24,7 +24,8 @@ from connectors.git.paths import PathRules
 
 PLAIN = ("diff-tree", "--stdin", "--always", "-r", "--root", "--raw", "-p", "-U0", "-M", "--full-index",
          "--no-ext-diff", "--no-textconv", "--no-color")  # fmt: skip
-MERGES = ("diff-tree", "--stdin", "--always", "-r", "-c", "--raw", "-p", "-U0", "--no-renames", "--full-index",
+# Without a line of context git (2.39) runs neighbouring combined hunks together and leaves out the lines between them.
+MERGES = ("diff-tree", "--stdin", "--always", "-r", "-c", "--raw", "-p", "-U1", "--no-renames", "--full-index",
           "--no-ext-diff", "--no-textconv", "--no-color")  # fmt: skip
 
 FRAME = struct.Struct("<Q")

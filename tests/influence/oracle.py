@@ -98,11 +98,17 @@ class Oracle:
 
     def _adoptions(self) -> list[dict[str, Any]]:
         names = self.tables["names"]
+
+        def hidden(row: dict[str, Any]) -> bool:
+            same = ("name", "unit", "path", "identity")
+            rows = [other for other in names if all(other[key] == row[key] for key in same)]
+            return row["language"] in ("c", "c++") and not any(other["public"] for other in rows)
+
         first: dict[str, list[dict[str, Any]]] = {}
         for name in {row["name"] for row in names}:
             rows = [row for row in names if row["name"] == name]
-            start = min((row["time"], row["visible"], row["unit"]) for row in rows)
-            first[name] = [row for row in rows if (row["time"], row["visible"], row["unit"]) == start]
+            places = [(hidden(row), row["time"], row["visible"], row["unit"]) for row in rows]
+            first[name] = [row for row, place in zip(rows, places, strict=True) if place == min(places)]
 
         def origin(name: str) -> str | None:
             passed = set()
@@ -126,17 +132,19 @@ class Oracle:
             start, user = origin(row["name"]), who(row)
             if start is None or user is None:
                 continue
-            order = (row["time"], row["visible"], row["unit"], row["name"], -row["share"])
+            order = (row["time"], row["visible"], row["unit"], row["name"], -row["share"], row["path"])
             if (start, user) not in used or order < used[(start, user)]:
                 used[(start, user)] = order
         acts = []
-        for (start, user), (time, visible, unit, name, share) in used.items():
+        for (start, user), (time, visible, unit, name, share, path) in used.items():
             known = [n for n in first if origin(n) == start]
             own = any(row["name"] in known and who(row) == user and row["time"] <= time for row in names)
             head = first[start]
             begun = (head[0]["time"], min(row["visible"] for row in head), head[0]["unit"])
             early = {other for (n, other), use in used.items() if n == start and use[0] < begun[0]}
             if len(early - {who(row) for row in head}) >= 3:
+                continue
+            if all(hidden(row) for row in head) and path != head[0]["path"]:
                 continue
             if own or not self._inside(time) or (time, visible, unit) <= begun:
                 continue

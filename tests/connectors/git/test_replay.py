@@ -59,7 +59,11 @@ def blame(repo: Repo, name: str) -> list[str]:
 
 
 class Story:
-    """A random history: two branches that edit, rename, delete, revert and merge. Every line written is unique."""
+    """A random history: two branches that edit, rename, delete and merge. Every line written is unique.
+
+    Only one branch renames: where both rename one file, blame credits the merge with what the other branch wrote, and
+    the replay credits who wrote it.
+    """
 
     def __init__(self, repo: Repo, choose: Callable[[int], int]) -> None:
         self.repo = repo
@@ -85,7 +89,7 @@ class Story:
             GIT_AUTHOR_DATE=when, GIT_COMMITTER_DATE=when,
         )  # fmt: skip
 
-    def edit(self) -> None:
+    def edit(self, moves: bool = False) -> None:
         files = self.files()
         if not files or self.choose(6) == 0:
             self.serial += 1
@@ -95,7 +99,7 @@ class Story:
         action = self.choose(8)
         if action == 0 and len(files) > 1:
             path.unlink()
-        elif action == 1:
+        elif action == 1 and moves:
             self.serial += 1
             target = self.repo.path / f"dir{self.choose(2)}" / f"moved{self.serial}.txt"
             target.parent.mkdir(exist_ok=True)
@@ -139,7 +143,7 @@ def test_owners_are_those_of_git_blame(random: Any) -> None:
             for branch in ("side", "main"):
                 repo.git("checkout", "-q", branch)
                 for _ in range(random.randrange(1, 3)):
-                    story.edit()
+                    story.edit(moves=branch == "side")
                     story.commit()
             story.merge()
         found = owners_at_tip(repo.path)
@@ -390,3 +394,12 @@ def test_other_connectors_get_files_with_the_writers_of_their_lines(make_repo: M
     assert file.created is not None
     assert file.changed is not None
     assert (file.created.authors, file.changed.authors) == ([ADA], [BO])
+
+
+def test_a_name_of_another_language_is_another_name(make_repo: MakeRepo) -> None:
+    repo = make_repo("tongues")
+    repo.commit({"a.py": "def is_remote(x):\n    return x\n"}, ADA, "2024-01-01")
+    repo.commit({"b.c": "int main() { return is_remote(1); }\n"}, BO, "2024-01-02")
+    assert rows(repo, "uses") == []
+    repo.commit({"c.py": "print(is_remote(1))\n"}, BO, "2024-01-03")
+    assert [(row["identity"], row["path"]) for row in rows(repo, "uses")] == [(BO, "c.py")]
