@@ -8,7 +8,6 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 from scipy.sparse import csr_array
-from scipy.sparse.csgraph import connected_components
 
 Ints = npt.NDArray[np.int64]
 
@@ -121,6 +120,9 @@ def closure(leader: Ints, follower: Ints, since: Ints, until: Ints) -> Spans:
 def _has_circle(spans: Spans, people: int) -> bool:
     """Whether somebody is above herself when times are ignored."""
     graph = csr_array((np.ones(len(spans), np.int8), (spans.leader, spans.follower)), shape=(people, people))
+    # Slow to import, and only charts need it.
+    from scipy.sparse.csgraph import connected_components
+
     return int(connected_components(graph, connection="strong", return_labels=False)) < people
 
 

@@ -72,6 +72,7 @@ class _Process:
             [sys.executable, "-I", "-c", _BOOT, repr(path)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
+            stderr=None if os.environ.get("INFLUENCE_DEBUG") else subprocess.DEVNULL,
             bufsize=1 << 20,
         )
         self._frames: queue.Queue[bytes | None] = queue.Queue(_WAITING)
@@ -86,7 +87,9 @@ class _Process:
             code = self._process.wait()
             if code == ENDED_EARLY:
                 raise ObjectsMissing
-            raise InternalError(f"a reader process ended with code {code}", "run again with --debug and report it")
+            raise InternalError(
+                f"a reader process ended with code {code}", "run again with INFLUENCE_DEBUG=1 and report what it says"
+            )
         items: list[Any] = marshal.loads(frame)  # noqa: S302
         return items
 
