@@ -55,7 +55,11 @@ class Adr(Series):
         """Number and folder; only in folders that are called so, or with a name that says so."""
         folder, _, name = path.rpartition("/")
         match = _FILE.fullmatch(name)
-        if match is None or "template" in path.lower() or not (_is_log(folder) or name.lower().startswith("adr") or re.match(r"\d{3,5}-", name)):
+        if (
+            match is None
+            or "template" in path.lower()
+            or not (_is_log(folder) or name.lower().startswith("adr") or re.match(r"\d{3,5}-", name))
+        ):
             return None
         return f"adr::{folder}:{int(match[1])}"
 
