@@ -162,6 +162,7 @@ class Corpus:
         self.options = dict(options or {})
         self.whole = frozenset(whole)
         self.works: dict[str, Work] = {}
+        #: What a reader has judged itself (references_refused, ...), before the corpus judges the rest.
         self.counts: Counter[str] = Counter()
         self._latest = latest or dt.datetime.now(dt.UTC).replace(tzinfo=None) + dt.timedelta(days=1)
         self._aliases: dict[str, str] = {}
@@ -204,7 +205,9 @@ class Corpus:
         self, tip: str = "", first: dt.datetime | None = None, last: dt.datetime | None = None
     ) -> Checkpoint:
         """Everything as one checkpoint. `first` and `last` are the earliest and latest time by default."""
-        citations = self._citations()
+        said = self._problems.copy()
+        counts = self.counts.copy()
+        citations = self._citations(counts)
         tables = {
             "artifacts": self._artifacts(),
             "authorships": self._authorships(citations),
@@ -231,9 +234,11 @@ class Corpus:
             first=first or min(times, default=None),
             last=last or max(seen, default=None),
             contact="coauthors",
-            counts=self._counted(),
+            counts=self._counted(counts),
             problems=[(what, count, why) for (what, why), count in sorted(self._problems.items())],
         )
+        # Asked once more, it must not count twice.
+        self._problems = said
         return Checkpoint(harvest, {name: TABLES[name].batch(self._sourced(cols)) for name, cols in tables.items()})
 
     # -- tables: a dict of columns each, whole columns at a time because a corpus may have a million citations ---------
@@ -265,7 +270,7 @@ class Corpus:
         ]
         return _columns(("artifact", "identity", "share", "visible"), rows)
 
-    def _citations(self) -> dict[str, list[Any]]:
+    def _citations(self, counts: Counter[str]) -> dict[str, list[Any]]:
         rows: list[tuple[str, str, dt.datetime, dt.datetime, str]] = []
         for work in self.works.values():
             pairs: dict[str, dict[str, _Times]] = {}
@@ -274,7 +279,7 @@ class Corpus:
                 cited = reference.cited if reference.cited in self.works else clean(reference.cited, LONGEST_ID)
                 cited = self._aliases.get(cited, cited)
                 if cited in pairs or cited in refused:
-                    self.counts["references_repeated"] += 1
+                    counts["references_repeated"] += 1
                 judged = self._judge(work, reference, cited)
                 if isinstance(judged, str):
                     refused.setdefault(cited, judged)
@@ -283,10 +288,10 @@ class Corpus:
                     hows[reference.how] = min(judged, hows.get(reference.how, judged))
             for cited, reason in refused.items():
                 if cited not in pairs:
-                    self.counts["references_refused"] += 1
+                    counts["references_refused"] += 1
                     self.refuse(*_REFUSALS[reason])
             for cited, hows in pairs.items():
-                self.counts["references_resolved" if cited in self.works else "references_elsewhere"] += 1
+                counts["references_resolved" if cited in self.works else "references_elsewhere"] += 1
                 rows += [(work.id, cited, *times, how) for how, times in hows.items()]
         return _columns(("citing", "cited", "time", "visible", "how"), rows)
 
@@ -374,7 +379,7 @@ class Corpus:
         ]
         return _columns(("key", "display", "email", "login", "first"), rows)
 
-    def _counted(self) -> dict[str, int]:
+    def _counted(self, counts: Counter[str]) -> dict[str, int]:
         works = self.works.values()
         found = ("references_resolved", "references_elsewhere", "references_refused")
         return {
@@ -384,8 +389,8 @@ class Corpus:
             "without_date": sum(work.created is None for work in works),
             "withdrawn": sum(work.withdrawn for work in works),
             "works_over_50_authors": sum(len(work.authors) > CROWD for work in works),
-            "references_found": sum(self.counts[name] for name in found),
-            **{name: self.counts[name] for name in (*found, "references_repeated")},
+            "references_found": sum(counts[name] for name in found),
+            **{name: counts[name] for name in (*found, "references_repeated")},
         }
 
     def _date(self, time: dt.datetime | None) -> dt.datetime | None:
@@ -446,7 +451,7 @@ def _later(cited: Work, citing: Work) -> bool:
 def _each_once(authors: list[Author], shares: list[float] | None) -> tuple[list[Author], list[float]]:
     """Authors by key, each once, and their shares, which add up to 1."""
     if shares is None or len(shares) != len(authors) or not sum(shares) > 0:
-        authors = list({author.key: author for author in reversed(authors)}.values())[::-1]
+        authors = list({author.key: author for author in authors}.values())
         shares = [1.0] * len(authors)
     people: dict[str, Author] = {}
     amount: dict[str, float] = {}
