@@ -188,10 +188,17 @@ def test_whose_rank_is_unsure_is_not_named(tmp_path: Path) -> None:
     assert findings.meta["named_note"].startswith("Nobody without formal power is surely among the first 20")
 
 
-def test_fewer_than_five_followers_name_nobody(tmp_path: Path) -> None:
+def test_five_followers_name_somebody_and_four_nobody(tmp_path: Path) -> None:
     rows = Rows()
-    rows.signal("bea", "ada", "2020-01-01")
-    assert analyse(rows.write(tmp_path)).meta["named_note"] == "Nobody is followed by at least 5 people who count."
+    for who in FOLLOWERS[:4]:
+        rows.signal(who, "ada", "2020-01-01")
+    findings = analyse(rows.write(tmp_path))
+    assert findings.named().empty
+    assert findings.meta["named_note"] == "Nobody is followed by at least 5 people who count."
+    rows.signal(FOLLOWERS[4], "ada", "2020-01-01")
+    findings = analyse(rows.write(tmp_path))
+    assert list(findings.named()["person"]) == ["Ada Adason"]
+    assert findings.meta["named_note"] == ""
 
 
 def test_gone_is_who_did_nothing_for_half_a_year(tmp_path: Path) -> None:
