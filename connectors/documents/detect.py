@@ -48,7 +48,7 @@ def of_tree(tree: Tree) -> str | None:
     # The more special series come first: an RFC's number may look like that of a decision.
     counts = Counter({name: _claimed(series_of(name), tree.names) for name in SERIES})
     best = max(SERIES, key=lambda name: counts[name])
-    if counts[best] >= max(_FEWEST, _SHARE * documents) or 0 < documents <= counts[best]:
+    if counts[best] >= max(_FEWEST, _SHARE * documents) or (counts[best] and counts[best] >= documents):
         return best
     files = sum(name.lower().endswith(_BIBLIOGRAPHIC) for name in tree.names)
     if files >= documents and (found := bibliography.recognise(place)):

@@ -16,7 +16,7 @@ _PATH = re.compile(r"(?:.*/)?(?:rfc-index|rfc-?\d+|draft-[a-z0-9-]+)\.xml")
 _DOCUMENT = re.compile(r"RFC0*(\d{1,5})", re.IGNORECASE)
 _DRAFT = re.compile(r"(draft-[a-z0-9-]+?)(?:-(?:\d\d|latest))?(?:\.\w+)?", re.IGNORECASE)
 _INCLUDED = re.compile(
-    r"reference\.(?:RFC\.0*(\d{1,5})|I-D\.((?:draft-)?[a-z0-9-]+?))(?:-\d\d)?(?:\.xml)?", re.IGNORECASE
+    r"reference\.(?:RFC\.0*(\d{1,5})|I-D\.((?:draft-)?[a-z0-9-]+?))(?:-\d\d)?(?:\.xml)?\Z", re.IGNORECASE
 )
 _NO_HEADER = "documents without a readable header"
 

@@ -11,6 +11,7 @@ from connectors.documents.parsed import Named, Parsed, Refused
 from connectors.documents.series import Series, body
 
 _PATH = re.compile(r"(?:.*/)?keps/(?:[\w.-]+/)+?0*(\d{1,5})-[^/]+/(?:kep\.yaml|[^/]+\.md)", re.IGNORECASE)
+_SIBLING = re.compile(r"(?:\.\./)+(?:(?:sig|wg|provider)-[\w-]+/)?(?:[a-z]+/)?0*(\d{1,5})-[\w%.-]+(?:[/#?].*)?$")
 _RELATIONS = {"see-also": "see-also", "replaces": "replaces", "superseded-by": "superseded-by"}
 _POWERS = {"approvers": "approver", "prr-approvers": "approver", "reviewers": "reviewer"}
 _HANDLE = re.compile(r"@?[A-Za-z0-9][A-Za-z0-9-]{0,38}")
@@ -32,7 +33,7 @@ class Kep(Series):
         artifact = self.id_of(path)
         assert artifact is not None
         if not path.endswith("kep.yaml"):
-            named, problems = body(text, "md", frontmatter.split(text)[2])
+            named, problems = body(text, "md", frontmatter.split(text)[2], siblings=("kep", _SIBLING))
             return [Parsed(artifact, None, named, [], problems)]
         try:
             fields = frontmatter.load(text)

@@ -123,13 +123,21 @@ def in_text(text: str, rfc: str = "rfc") -> Iterator[str]:
             yield from (f"{name}:{number}" for number in numbers)
 
 
-def in_blocks(blocks: Iterable[Block], rfc: str = "rfc") -> Iterator[Mention]:
-    """Every mention in `blocks`, in order."""
+def in_blocks(
+    blocks: Iterable[Block], rfc: str = "rfc", siblings: tuple[str, re.Pattern[str]] | None = None
+) -> Iterator[Mention]:
+    """Every mention in `blocks`, in order.
+
+    `rfc` as in `in_text`; `siblings` is a series and how a relative link to one of its documents looks, the number in
+    its first group.
+    """
     for block in blocks:
         text = block.text
         found: list[str] = []
         for link in block.links:
             named = in_target(link.target)
+            if named is None and siblings and len(link.target) < 500 and (near := siblings[1].match(link.target)):
+                named = f"{siblings[0]}:{int(near[1])}"
             if named:
                 found.append(named)
                 if rfc != "rfc" and named.startswith("rfc:"):

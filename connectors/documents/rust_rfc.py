@@ -10,11 +10,16 @@ from connectors.documents.parsed import Parsed, Refused
 from connectors.documents.series import Series, body
 
 _PATH = re.compile(r"(?:.*/)?text/(\d{4})-([^/]+?)(?:\.md|/[^/]+\.md)")
+_SIBLING = re.compile(r"(?:\./|\.\./|text/)?(\d{4})-[\w.-]+\.md(?:#.*)?$")
 _FIELD = re.compile(r"[-*]\s+(?:\*\*)?([A-Z][A-Za-z /-]{2,30}?)(?:\*\*)?(?:\s*#)?:(?:\*\*)?\s*(.*)")
 _LONGEST_HEADER = 60
 _SECTIONS = ("summary", "motivation", "abstract")
 _DATE = re.compile(r"\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}\s+\w+\s+\d{4}|\w+\s+\d{1,2},?\s+\d{4}")
-_RETIRED = re.compile(r"(?:superseded|retired|never implemented|rejected|withdrawn|deprecated)\b", re.IGNORECASE)
+_RETIRED = re.compile(
+    r"\b(?:RFC|it)\s+(?:was|has\s+been|is|has)\s+(?:never\s+implemented|(?:since\s+)?(?:been\s+)?"
+    r"(?:superseded|retired|withdrawn|replaced|deprecated))\b",
+    re.IGNORECASE,
+)
 
 
 class RustRfc(Series):
@@ -35,7 +40,7 @@ class RustRfc(Series):
         assert match is not None
         assert artifact is not None
         if path.count("/", path.rindex("text/")) > 1:
-            named, problems = body(text, "md", 0, "rust-rfc")
+            named, problems = body(text, "md", 0, "rust-rfc", ("rust-rfc", _SIBLING))
             return [Parsed(artifact, None, named, [], problems)]
         lines = text.split("\n")
         fields: dict[str, str] = {}
@@ -56,18 +61,17 @@ class RustRfc(Series):
         date = _DATE.search(fields.get("start date", ""))
         created, precision = publication_dates.read(date[0] if date else fields.get("start date", ""))
         number = int(match[1])
-        note = "\n".join(lines[:after])
-        retired = _RETIRED.search(note) if "**" in note or "_" in note else None
+        retired = _RETIRED.search("\n".join(lines[: after + 5]))
         work = Work(
             id=artifact,
             kind=self.name,
             title=title if title.lower() not in _SECTIONS and title else match[2].replace("-", " "),
             created=created,
             precision=precision,
-            status=retired[0].lower() if retired else None,
+            status="Retired" if retired else None,
             url=f"https://rust-lang.github.io/rfcs/{number:04}-{match[2]}.html",
             authors=[person for name in ("author", "authors") for person in bylines.people(fields.get(name, ""))],
             withdrawn=retired is not None,
         )
-        named, problems = body("\n".join(lines), "md", 0, "rust-rfc")
+        named, problems = body("\n".join(lines), "md", 0, "rust-rfc", ("rust-rfc", _SIBLING))
         return [Parsed(artifact, work, named, [], problems)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from abc import ABC, abstractmethod
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
@@ -96,8 +97,17 @@ def series_of(name: str) -> Series:
     return series
 
 
-def body(text: str, markup: str, first: int = 0, rfc: str = "rfc") -> tuple[list[Named], list[tuple[str, str]]]:
-    """What `text` names from line `first` on, by the parser of `markup` (a file's suffix); and what went wrong."""
+def body(
+    text: str,
+    markup: str,
+    first: int = 0,
+    rfc: str = "rfc",
+    siblings: tuple[str, re.Pattern[str]] | None = None,
+) -> tuple[list[Named], list[tuple[str, str]]]:
+    """What `text` names from line `first` on, by the parser of `markup` (a file's suffix); and what went wrong.
+
+    `rfc` and `siblings` as in `mentions.in_blocks`.
+    """
     if len(text) > LONGEST_DOCUMENT:
         return [], [("bodies of documents that are too long", f"over {LONGEST_DOCUMENT:,} characters")]
     try:
@@ -106,7 +116,7 @@ def body(text: str, markup: str, first: int = 0, rfc: str = "rfc") -> tuple[list
     except Refused as refused:
         # The header still holds.
         return [], [("bodies of documents that cannot be parsed", refused.why)]
-    return in_lines(text, in_blocks(blocks, rfc)), []
+    return in_lines(text, in_blocks(blocks, rfc, siblings)), []
 
 
 @contextmanager
