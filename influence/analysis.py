@@ -13,6 +13,7 @@ from influence.evidence import Reading, WorkspaceEvidence
 from influence.findings import Findings
 from influence.left_out import machines, not_known, not_read
 from influence.meta import EDGES, meta_of
+from influence.people import pseudonymise
 from influence.schema import TABLES
 from influence.workspace import Workspace
 
@@ -25,12 +26,15 @@ def from_workspace(
     people: Path | None,
     seed: int,
     top: int,
+    pseudonyms: bool = False,
 ) -> Findings:
     """`influence.findings.analyse`."""
     with workspace.read() as connection:
         span = window.window(connection, since, until)
         harvests = connection.execute("SELECT * FROM harvests ORDER BY source").df()
-        who = _people(connection, people)
+        who = people_in(connection, people)
+        if pseudonyms:
+            who = pseudonymise(who, connection.execute("SELECT secret FROM workspace").fetchall()[0][0])
         labels = _labels(harvests)
         follows.prepare(connection, who, span)
         power = _authority(connection, who, labels)
@@ -47,7 +51,7 @@ def from_workspace(
     seen = _seen(who, facts.activity, edges, power, span)
     acted = (seen["class"] == "person") & (seen["first_seen"].notna() | seen["id"].isin(set(edges["leader"].unique())))
     counts["people"] = int(acted.sum())
-    options = {"people": people and people.name, "seed": seed, "top": top}
+    options = {"people": people and people.name, "seed": seed, "top": top, "pseudonyms": pseudonyms or None}
     meta = meta_of(span=span, harvests=harvests, labels=labels, seen=seen, counts=counts, power=power, options=options)
     meta["named_note"] = profile.why_nobody(table)
     meta["left_out"] = [*machines(seen), *following.left_out, *not_known(power), *not_read(harvests)]
@@ -68,7 +72,8 @@ def from_workspace(
     )
 
 
-def _people(connection: duckdb.DuckDBPyConnection, overrides: Path | None) -> people.People:
+def people_in(connection: duckdb.DuckDBPyConnection, overrides: Path | None) -> people.People:
+    """Which identities in an open workspace are one person, with the corrections of a `people.csv`."""
     columns = ", ".join(f'"{name}"' for name in TABLES["identities"].names if name != "source")
     identities = connection.execute(f"SELECT DISTINCT {columns} FROM identities").df()
     return people.resolve(identities, connection.execute("SELECT * FROM identity_links").df(), overrides)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import os
 import tempfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import chain, count
 from pathlib import Path
@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING
 
 from connectors.registry import connector
 from influence.errors import InputError
-from influence.schema import TABLES, Connector, Progress, no_progress
+from influence.schema import Connector, Progress, no_progress
 from influence.workspace import Workspace
 
 if TYPE_CHECKING:
+    from connectors.http import Limits
     from influence.findings import Findings
     from influence.people import People
 
@@ -86,6 +87,7 @@ def analyse(
     people: AnyPath | None = None,
     seed: int = 0,
     top: int = 20,
+    pseudonyms: bool = False,
     ref: str | None = None,
     rules: AnyPath | None = None,
     progress: Progress = no_progress,
@@ -108,6 +110,8 @@ def analyse(
         Of all that is drawn at random.
     top
         How many leaders the evidence is worked out for.
+    pseudonyms
+        Show invented names instead of people's own.
     ref, rules, progress
         As `collect`.
 
@@ -126,6 +130,7 @@ def analyse(
             people=Path(people).expanduser() if people is not None else None,
             seed=seed,
             top=top,
+            pseudonyms=pseudonyms,
         )
 
     if not isinstance(what, Workspace) and isinstance(what, (str, os.PathLike)) and _is_workspace(Path(what)):
@@ -178,6 +183,98 @@ def collect_organisation(
     return written
 
 
+def collect_openalex(
+    queries: Iterable[str],
+    workspace: Workspace,
+    *,
+    mail: str | None = None,
+    base: str | None = None,
+    limits: Limits | None = None,
+    progress: Progress = no_progress,
+) -> list[str]:
+    """Ask OpenAlex for the works of each query and read them into `workspace`; returns the sources written.
+
+    What was read of a list stays when the reading breaks off, and the same call goes on from there.
+
+    Parameters
+    ----------
+    queries
+        Filters, words, ids or addresses: see `connectors.documents.openalex.OpenAlexConnector`.
+    mail
+        Address that OpenAlex can write to; OPENALEX_MAILTO by default.
+    base
+        Address of the API, where it is not OpenAlex's own.
+    limits
+        How long, how often and how fast it is asked.
+    """
+    from connectors.documents.openalex import WHOLE
+    from connectors.spool import spool_file
+
+    # All queries are looked at before the first is sent.
+    asked = (connector("openalex")(query, mail=mail, base=base, limits=limits) for query in queries)
+    sources = {made.source: made for made in asked}
+    whole: set[str] = set()
+    if workspace.path.exists():
+        harvests = workspace.harvests()
+        whole = set(harvests.loc[harvests["tip"] == WHOLE, "source"])
+    written = []
+    for name, source in sources.items():
+        source.spool = spool_file(workspace.path, name)
+        source.replaces_whole = name in whole
+        written += _commit(workspace, source, progress)
+    return written
+
+
+def remove(source: str, workspace: Workspace) -> int:
+    """Take out all that was read from `source`, pages of an unfinished reading included; returns how many rows went."""
+    from connectors.spool import spool_file
+
+    removed = workspace.remove(source)
+    spool_file(workspace.path, source).unlink(missing_ok=True)
+    return removed
+
+
+def collect_documents(
+    paths: Iterable[AnyPath],
+    workspace: Workspace,
+    *,
+    format: str | None = None,  # noqa: A002
+    ref: str | None = None,
+    base_urls: Sequence[str] = (),
+    columns: Mapping[str, str] | None = None,
+    progress: Progress = no_progress,
+) -> list[str]:
+    """Read documents, who wrote them and what they cite, into `workspace`; returns the sources written.
+
+    Parameters
+    ----------
+    paths
+        Repositories (bare ones too) or folders in them, plain folders, or files.
+    workspace
+        Where to collect into.
+    format
+        What all of them are, one of `connectors.documents.detect.FORMATS`; None: recognised.
+    ref
+        Branch, tag or commit to read instead of the one that is checked out.
+    base_urls
+        Where a folder of documents is published, so that links to that address are links within it.
+    columns
+        Meaning -> name of a column of tables, where it has another name.
+    progress
+        As `collect`.
+    """
+    # All are looked at before the first is read: a typing error must not show after an hour.
+    from connectors.documents.detect import recognise
+
+    places = list(dict.fromkeys(Path(path).expanduser().absolute() for path in paths))
+    formats = [format or recognise(place, ref) for place in places]
+    written = []
+    for place, name, source in zip(places, formats, _document_sources(places, workspace), strict=True):
+        made = connector("documents")(place, format=name, ref=ref, source=source, base_urls=base_urls, columns=columns)
+        written += _commit(workspace, made, progress)
+    return written
+
+
 @contextmanager
 def workspace_for(path: AnyPath | None) -> Iterator[Workspace]:
     """The workspace at `path`; where that is None, one that is gone when the block ends."""
@@ -190,13 +287,10 @@ def workspace_for(path: AnyPath | None) -> Iterator[Workspace]:
 
 def who_is_who(workspace: Workspace, people: AnyPath | None = None) -> People:
     """Which identities in `workspace` are one person, with the corrections of a `people.csv`."""
-    from influence.people import resolve
+    from influence.analysis import people_in
 
-    columns = ", ".join(f'"{name}"' for name in TABLES["identities"].names if name != "source")
     with workspace.read() as connection:
-        identities = connection.execute(f"SELECT DISTINCT {columns} FROM identities").df()
-        links = connection.execute("SELECT * FROM identity_links").df()
-    return resolve(identities, links, Path(people).expanduser() if people is not None else None)
+        return people_in(connection, Path(people).expanduser() if people is not None else None)
 
 
 def readable(path: AnyPath | None, option: str) -> None:
@@ -277,6 +371,30 @@ def _git_sources(paths: Iterable[Path], workspace: Workspace, ref: str | None) -
             names = chain((label, f"{place.parent.name}/{label}"), (f"{label}-{number}" for number in count(2)))
             source = next(name for name in (f"git:{name}" for name in names) if free(name, identity))
         sources[source] = place
+    return sources
+
+
+def _document_sources(places: Iterable[Path], workspace: Workspace) -> list[str]:
+    """What each place of documents is called in the workspace: as before, else by its name, which no other one has."""
+    from connectors.documents.files import open_tree
+
+    known: dict[str, str] = {}
+    if workspace.path.exists():
+        harvests = workspace.harvests()
+        harvests = harvests[harvests["connector"] == "documents"]
+        known = dict(zip(harvests["source"], harvests["location"], strict=True))
+    sources: list[str] = []
+    for place in places:
+        source = next((name for name, location in known.items() if location == str(place)), None)
+        if source is None:
+            label = open_tree(place).label
+            names = chain((label, f"{place.parent.name}/{label}"), (f"{label}-{number}" for number in count(2)))
+            source = next(
+                name
+                for name in (f"documents:{name}" for name in names)
+                if name not in sources and (name not in known or not Path(known[name]).exists())
+            )
+        sources.append(source)
     return sources
 
 

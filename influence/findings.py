@@ -234,6 +234,7 @@ def analyse(
     people: Path | None = None,
     seed: int = 0,
     top: int = 20,
+    pseudonyms: bool = False,
 ) -> Findings:
     """Who is followed by whom in a workspace.
 
@@ -250,6 +251,9 @@ def analyse(
         Of all that is drawn at random.
     top
         How many leaders' evidence is read at once.
+    pseudonyms
+        Show invented names, stable within a workspace. Commits and paths still lead to people: whoever may read the
+        repository can look them up.
 
     Raises
     ------
@@ -260,7 +264,7 @@ def analyse(
     """
     from influence.analysis import from_workspace
 
-    return from_workspace(workspace, since=since, until=until, people=people, seed=seed, top=top)
+    return from_workspace(workspace, since=since, until=until, people=people, seed=seed, top=top, pseudonyms=pseudonyms)
 
 
 def from_signals(

@@ -115,7 +115,7 @@ def csv_text(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
     """A CSV document in which no cell can move a terminal or run in a spreadsheet (OWASP, CSV injection).
 
     A quote goes before text that starts as a formula does, and text is always quoted, so that a spreadsheet of
-    another locale finds no separator of its own in it. E-mail addresses stay: `people.csv` is written from this.
+    another locale finds no separator of its own in it. E-mail addresses stay.
     """
     out = io.StringIO()
     writer = csv.writer(out, quoting=csv.QUOTE_NONNUMERIC, lineterminator="\n")

@@ -322,7 +322,9 @@ def unknown_occasion(findings: Findings) -> float | None:
 def title(findings: Findings) -> str:
     """What the page is about: "Who is followed at X", with a word where it was simulated."""
     name = str(findings.meta.get("title") or "this organisation")
-    return f"Who is followed in {name}" + (" (simulated)" if findings.meta.get("simulated") else "")
+    return f"Who is followed in {name}" + (
+        " (simulated)" if findings.meta.get("simulated") and "(simulated)" not in name else ""
+    )
 
 
 def formal(row: Any, chart: bool) -> tuple[str, str]:

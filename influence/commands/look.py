@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -63,12 +64,13 @@ def leaders(
     until: options.Until = None,
     top: options.Top = 20,
     seed: options.Seed = 0,
+    pseudonyms: options.Pseudonyms = False,
     format: options.Print = options.Format.table,  # noqa: A002
     ref: options.Ref = None,
     rules: options.Rules = None,
 ) -> None:
     """List who is followed most, best first, with the range in which each rank lies."""
-    with options.found(paths, workspace, org, people, since, until, top, seed, ref, rules) as findings:
+    with options.found(paths, workspace, org, people, since, until, top, seed, pseudonyms, ref, rules) as findings:
         if format == options.Format.json:
             options.print_json(findings.to_json(top))
         elif format == options.Format.csv:
@@ -89,13 +91,14 @@ def explain(
     until: options.Until = None,
     top: options.Top = 20,
     seed: options.Seed = 0,
+    pseudonyms: options.Pseudonyms = False,
     ref: options.Ref = None,
     rules: options.Rules = None,
 ) -> None:
     """Show what somebody's influence is made of: who follows, in what, and the very commits, names and files."""
     from influence.terminal import say
 
-    with options.found(paths, workspace, org, people, since, until, top, seed, ref, rules) as findings:
+    with options.found(paths, workspace, org, people, since, until, top, seed, pseudonyms, ref, rules) as findings:
         say(findings.explain(person).text())
 
 
@@ -118,17 +121,27 @@ def people_review(
     workspace: options.NeededWorkspace,
     people: options.People = None,
     format: options.Print = options.Format.table,  # noqa: A002
+    output: Annotated[
+        Path | None,
+        typer.Option("-o", "--output", metavar="FILE", help="Write a people.csv to edit and give back with --people."),
+    ] = None,
 ) -> None:
-    """List which identities were taken for one person, by which rule and how sure, the least sure first."""
+    """List which identities were taken for one person, by which rule and how sure; what most needs a look first."""
     from influence import doors
-    from influence.terminal import say, table
+    from influence.people import review_table, write_review
+    from influence.terminal import safe, say, table, warn
 
     doors.readable(people, "--people")
     who = doors.who_is_who(doors.open(workspace), people)
-    merges = who.merges.sort_values(["confidence", "rule", "a", "b"], kind="stable")
+    for key in who.unmatched:
+        warn(f"influence: {people} names nobody who was read: {safe(key)}")
+    if output is not None:
+        write_review(who, output)
+        say(f"Edit {output} and give it with --people.")
+        return
     rows = [
-        [f"{row.confidence:.2f}", row.rule, "joined" if row.accepted else "left apart", row.id, row.a, row.b]
-        for row in merges.itertuples()
+        [f"{row.sure:.2f}", row.rule, "joined" if row.joined else "left apart", row.id, row.a, row.b]
+        for row in review_table(who).itertuples()
     ]
     header = ["confidence", "rule", "outcome", "id", "identity", "and"]
     if format == options.Format.json:

@@ -44,6 +44,9 @@ Until = Annotated[
 ]
 Top = Annotated[int, typer.Option("--top", metavar="N", min=1, help="How many leaders to list.")]
 Seed = Annotated[int, typer.Option("--seed", metavar="N", min=0, help="Of all that is drawn at random.")]
+Pseudonyms = Annotated[
+    bool, typer.Option("--pseudonyms", help="Show invented names; commits still lead to people who may read them.")
+]
 Ref = Annotated[
     str | None, typer.Option("--ref", metavar="REF", help="Branch, tag or commit to read, instead of HEAD.")
 ]
@@ -65,6 +68,7 @@ def found(
     until: str | None,
     top: int,
     seed: int,
+    pseudonyms: bool,
     ref: str | None,
     rules: Path | None,
 ) -> Iterator[Findings]:
@@ -92,7 +96,9 @@ def found(
         with terminal.progress() as progress:
             doors.collect(paths or (), target, org=org or (), ref=ref, rules=rules, progress=progress)
             progress("working out who follows whom", 0, None)
-            findings = doors.analyse(target, since=first, until=last, people=people, seed=seed, top=top)
+            findings = doors.analyse(
+                target, since=first, until=last, people=people, seed=seed, top=top, pseudonyms=pseudonyms
+            )
         yield findings
 
 

@@ -44,6 +44,7 @@ def report(
     until: options.Until = None,
     top: options.Top = 20,
     seed: options.Seed = 0,
+    pseudonyms: options.Pseudonyms = False,
     ref: options.Ref = None,
     rules: options.Rules = None,
 ) -> None:
@@ -53,7 +54,7 @@ def report(
     everything that is in it counts. The page loads nothing from elsewhere and only you can read it.
     """
     _can_write(output)
-    with options.found(paths, workspace, org, people, since, until, top, seed, ref, rules) as findings:
+    with options.found(paths, workspace, org, people, since, until, top, seed, pseudonyms, ref, rules) as findings:
         _write(findings, output, top)
 
 

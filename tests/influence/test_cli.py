@@ -436,3 +436,26 @@ def test_hostile_names_reach_no_terminal(tmp_path: Path, capsys) -> None:
         if "csv" in command:
             assert ",=cmd" not in out
             assert '"=cmd' not in out
+
+
+def test_pseudonyms_show_nobody(team: Repo, tmp_path: Path) -> None:
+    page = tmp_path / "report.html"
+    shown = influence("leaders", str(team.path), "--pseudonyms", "--format", "json")
+    people = [leader["person"] for leader in json.loads(shown.stdout)["leaders"]]
+    assert people
+    assert all(re.fullmatch(r"Person [0-9a-f]{4,12}", person) for person in people)
+    assert influence("report", str(team.path), "--pseudonyms", "-o", str(page)).returncode == 0
+    text = page.read_text("utf-8")
+    assert "Names are invented" in text
+    assert "Ada Byron" not in text
+
+
+def test_a_review_can_be_edited_and_given_back(team: Repo, tmp_path: Path) -> None:
+    workspace, edited = tmp_path / "w.duckdb", tmp_path / "people.csv"
+    influence("collect", "git", str(team.path), "--workspace", str(workspace))
+    assert influence("people", "review", "--workspace", str(workspace), "-o", str(edited)).returncode == 0
+    edited.write_text(
+        edited.read_text("utf-8").replace('"Ada Byron","person"', '"Countess of Lovelace","person"'), "utf-8"
+    )
+    shown = influence("leaders", "--workspace", str(workspace), "--people", str(edited), "--format", "json")
+    assert json.loads(shown.stdout)["leaders"][0]["person"] == "Countess of Lovelace"
