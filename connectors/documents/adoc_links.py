@@ -118,8 +118,9 @@ class _Scanner:
 
     def _entry(self, line: str) -> bool:
         match = _ENTRY.fullmatch(line.rstrip())
-        if match and len(self._attributes) < 1_000:
-            self._attributes.setdefault(match["name"], (match["value"] or "").strip()[:500])
+        # Under which conditions a value holds is not known here: the last one that says something is taken.
+        if match and match["value"] and len(self._attributes) < 1_000:
+            self._attributes[match["name"]] = match["value"].strip()[:500]
         return match is not None
 
     def _structure(self, at: int, line: str) -> bool:

@@ -7,9 +7,7 @@ from html.parser import HTMLParser
 from connectors.documents.bounded import too_deep
 from connectors.documents.pages import BYLINE_BLOCKS, Page, Pointer, byline
 
-_SILENT = frozenset(
-    ("script", "style", "pre", "code", "kbd", "samp", "template", "noscript", "svg", "math", "textarea")
-)
+_SILENT = frozenset(("script", "style", "pre", "template", "noscript", "svg", "math", "textarea"))
 _MENUS = frozenset(("nav", "header", "footer", "aside", "menu"))
 #: Words in a class or role that say navigation: what Sphinx, MkDocs, javadoc, Docusaurus and wikis write.
 _MENU_WORDS = frozenset(

@@ -226,6 +226,12 @@ include::no.adoc[]
     ]
 
 
+def test_attributes_of_asciidoc_are_filled_in_as_last_given() -> None:
+    text = "ifdef::x[]\n:see:\nendif::x[]\n:see: See linkgit:git-hook[1].\n\nterm::\n\tText. {see} {nothing}\n"
+    assert pointed("x.adoc", text) == [("macro", "git-hook")]
+    assert parse("x.adoc", text).pointers[0].first == 6
+
+
 def test_html_links_authors_and_navigation() -> None:
     text = """<!DOCTYPE html><html><head><title>Site: Store</title>
 <meta name=author content="Ann Smith"><meta property="article:published_time" content="2020-01-02">
@@ -235,6 +241,7 @@ def test_html_links_authors_and_navigation() -> None:
 <main><header><h1>The &amp; store</h1></header>
 <p>See <a href="a.html?x=1#y">a</a>
 and <A HREF='b.html'>b</A>.<pre><a href="no.html">no</a></pre>
+<p><code>An <a href="code.html">API</a>, never closed
 <ul><li><a href=c.html>c</a></ul><a rel="next" href="next.html">next</a>
 <!-- <a href="no.html">no</a> --><a href="">no</a></main><footer><a href="foot.html">f</a></footer></body></html>"""
     page = parse("x.html", text)
@@ -243,6 +250,7 @@ and <A HREF='b.html'>b</A>.<pre><a href="no.html">no</a></pre>
     assert [entry for entry in found if not entry[1]] == [
         ("a.html?x=1#y", False, False),
         ("b.html", False, False),
+        ("code.html", False, False),
         ("c.html", False, True),
     ]
     assert {target for target, menu, _ in found if menu} == {"menu.html", "side.html", "next.html", "foot.html"}

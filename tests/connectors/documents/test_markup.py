@@ -364,6 +364,13 @@ def test_what_cannot_be_read_is_counted_and_the_rest_kept(tmp_path: Path) -> Non
     assert told["references of documents to themselves"] == 1
 
 
+def test_a_single_file_is_a_tree_of_one(tmp_path: Path) -> None:
+    root = write(tmp_path, {"a.md": "---\nauthor: Ann\ndate: 2020-01-02\n---\n[b](b.md)\n", "b.md": "# B\n"})
+    corpus = Read(root / "a.md")
+    assert list(corpus.works) == ["a.md"]
+    assert corpus.problems == {"references to what is not there": 1}
+
+
 def test_a_folder_that_is_not_there(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="there is no"):
         read_tree(tmp_path / "gone")
