@@ -121,9 +121,9 @@ def body(text: str) -> PersonName:
 def of_parts(given: str, family: str, suffix: str = "") -> PersonName:
     """A name of which the parts are known; particles belong to `family` (or stand at the end of `given`)."""
     given, family, suffix = tidy(given), tidy(family), tidy(suffix)
-    if not family:
-        return parse(given) if given else NOBODY
-    if not given:
+    if not any(c.isalpha() for c in family):
+        return _turned(given, suffix) if given else NOBODY
+    if not any(c.isalpha() for c in given):
         return _turned(family, suffix)
     first, last = given.split(), family.split()
     moved: list[str] = []

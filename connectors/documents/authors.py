@@ -66,7 +66,7 @@ class _Person:
 
     key: str
     display: str
-    initials: str
+    initials: set[str]
     identified: bool
     works: set[int] = field(default_factory=set)
     evidence: Evidence = field(default_factory=Evidence)
@@ -103,9 +103,13 @@ def _plain_keys(byline: Sequence[Mention]) -> list[str]:
     ids = Counter(m.id for m in byline if m.id)
     if not ids:
         return ["" if (name := m.name).initials is not None else f"author:{name.display}" for m in byline]
-    slips = {one for one, n in ids.items() if n > 1 and len({m.name.display for m in byline if m.id == one}) > 1}
+    slips = {one for one, n in ids.items() if n > 1 and len({m.name.display for m in byline if m.id == one} - {""}) > 1}
     return [
-        m.id if m.id and m.id not in slips else f"author:{m.name.display}" if m.name.initials is None else ""
+        m.id
+        if m.id and (m.id not in slips or not m.name.display)
+        else f"author:{m.name.display}"
+        if m.name.initials is None
+        else ""
         for m in byline
     ]
 
@@ -134,7 +138,7 @@ def _decide(
             found: list[_Person] = []
             for cluster in clusters:
                 person = _person(works, bylines, cluster, initials, tokens)
-                one = None if cluster[0][0] in twice or not initials else known.one_for(person)
+                one = None if cluster[0][0] in twice or not initials else known.one_for(person, initials)
                 if one is not None:
                     person.key = one.key
                 else:
@@ -166,14 +170,14 @@ class _Known:
             for token in (*person.evidence.strong, *person.evidence.weak):
                 self._by[token][person.key] = None
 
-    def one_for(self, person: _Person) -> _Person | None:
+    def one_for(self, person: _Person, initials: str) -> _Person | None:
         """Whom a cluster of names belongs to, if the evidence leads to exactly one."""
         evidence = person.evidence
         near = {key for token in (*evidence.strong, *evidence.weak) for key in self._by.get(token, ())}
         fits = [
             other
             for other in (self._persons[key] for key in sorted(near))
-            if other.initials.startswith(person.initials)
+            if any(letters.startswith(initials) for letters in other.initials)
             and other.works.isdisjoint(person.works)
             and other.evidence.meets(evidence)
         ]
@@ -197,7 +201,7 @@ def _person(
     if len(work) > _LONGEST_ID:
         work = hashlib.sha256(work.encode("utf-8", "replace")).hexdigest()[:16]
     display = bylines[w][i].name.display
-    person = _Person(f"author:{display} [{work}]", display, initials, False, {w for w, _ in cluster})
+    person = _Person(f"author:{display} [{work}]", display, {initials}, False, {w for w, _ in cluster})
     for place in cluster:
         person.evidence.add(tokens.of(place))
     return person
@@ -209,24 +213,28 @@ def _candidates(
     """Those with a key already, by the surnames that matter."""
     wanted = set(families)
     found: dict[str, dict[str, _Person]] = defaultdict(dict)
+    # One set a key: an identifier may stand with several surnames, and nobody is twice on one work.
+    works: dict[str, set[int]] = defaultdict(set)
     for w, byline in enumerate(bylines):
         for i, mention in enumerate(byline):
-            name = mention.name
-            if name.body or not keys[w][i]:
-                continue
+            name, key = mention.name, keys[w][i]
+            if key == mention.id and key:
+                works[key].add(w)
             family = name.form[0]
-            if family not in wanted:
+            if name.body or not key or family not in wanted:
                 continue
-            key = keys[w][i]
             person = found[family].get(key)
             if person is None:
-                person = found[family][key] = _Person(key, name.display, name.first_letters, key == mention.id)
+                person = _Person(key, name.display, set(), key == mention.id, works[key])
+                found[family][key] = person
+            person.display = max(person.display, name.display)
+            person.initials.add(name.first_letters)
             person.works.add(w)
             person.evidence.add(tokens.of((w, i)))
     return {family: list(people.values()) for family, people in found.items()}
 
 
-#: Key -> (display, whether the name is full) -> (how often, an example)
+#: Key -> (display, whether the name is full) -> [how often, the name, whether an identifier stood with it]
 _Called = dict[str, dict[tuple[str, bool], list[Any]]]
 
 
@@ -236,14 +244,15 @@ def _called(bylines: Sequence[Sequence[Mention]], keys: list[list[str]]) -> _Cal
     for byline, row in zip(bylines, keys, strict=True):
         for mention, key in zip(byline, row, strict=True):
             name = mention.name
-            names = called.get(key)
-            if names is None:
-                names = called[key] = {}
-            elif key != mention.id and (name.initials is not None or (name.display, True) in names):
-                # Nothing new: only under an identifier does one appear with different full names.
-                continue
-            seen = names.setdefault((name.display, name.initials is None), [0, name, mention.id])
+            names = called.setdefault(key, {})
+            if key != mention.id:
+                # Only under an identifier does one appear with different names; otherwise the key has the name.
+                known = (name.display, True) in names if name.initials is None else bool(names)
+                if known or not f"{key} [".startswith(f"author:{name.display} ["):
+                    continue
+            seen = names.setdefault((name.display, name.initials is None), [0, name, False])
             seen[0] += 1
+            seen[2] = seen[2] or key == mention.id
     return called
 
 
@@ -269,14 +278,14 @@ def _known_apart(called: _Called, undecided: set[str]) -> Iterator[tuple[str, st
     identified: dict[tuple[str, str], set[str]] = defaultdict(set)
     doubtful: set[tuple[str, str]] = set()
     for key, names in called.items():
-        for _, name, given_id in names.values():
+        for _, name, by_id in names.values():
             if name.body or not name.display:
                 continue
             # As it is shown: `JD` is shown as `J. D.`, which nobody takes for a given name.
             given = fold(name.display).split()[0].strip(".") if name.given else ""
             ends = (given, name.form[0].rpartition(" ")[2])
             bearers[ends].add(key)
-            if key == given_id:
+            if by_id:
                 identified[ends].add(key)
             elif key in undecided and len(ends[0]) > 1 and len(ends[1]) > 1:
                 # `Yu. Manin` and `JUN XU` look like full names elsewhere; `Y. Cheng` does not.

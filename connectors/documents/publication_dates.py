@@ -14,7 +14,7 @@ from collections.abc import Sequence
 Dated = tuple[dt.datetime | None, str]
 UNKNOWN: Dated = (None, "year")
 
-_ISO = re.compile(r"(\d{4})(?:[-/.](\d{1,2})(?:[-/.](\d{1,2}))?)?(?:[T/ ].*)?[~?%]?")
+_ISO = re.compile(r"(\d{4})(?:[-/.](\d{1,2})(?:[-/.](\d{1,2})(?:[T ].*)?)?)?(?:/.*)?[~?%]?")
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})")
 _DAY_MONTH = re.compile(r"(\d{1,2})(?:st|nd|rd|th)?\.?[-\s]+([^\W\d]{3,12})\.?,?[-\s]+(\d{4})")
 _MONTH_DAY = re.compile(r"([^\W\d]{3,12})\.?\s+(?:(\d{1,2})(?:st|nd|rd|th)?,?\s+)?(\d{4})")

@@ -6,6 +6,8 @@ A row of a CSV file that has too many or too few cells is left out and counted. 
 from __future__ import annotations
 
 import codecs
+import csv
+import io
 import re
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -124,60 +126,97 @@ def _listed(header: Sequence[str]) -> str:
 def _csv(
     path: Path, names: Names, given: Mapping[str, str], needed: Sequence[Sequence[str]], refuse: Refuse
 ) -> pa.Table:
-    encoding = _encoding(path)
+    encoding, marks, ends = _looked_at(path)
     delimiter, header = _header(path, encoding, names, given)
     columns = _columns(path, header, names, given, needed)
-    skipped = 0
-
-    def skip(row: Any) -> str:
-        nonlocal skipped
-        skipped += 1
-        return "skip"
-
-    def parsed(quote: str | bool) -> pa.Table:
-        nonlocal skipped
-        skipped = 0
-        return pacsv.read_csv(
-            path,
-            read_options=pacsv.ReadOptions(encoding=encoding, block_size=_BLOCK, column_names=header, skip_rows=1),
-            parse_options=pacsv.ParseOptions(
-                delimiter=delimiter, quote_char=quote, newlines_in_values=bool(quote), invalid_row_handler=skip
-            ),
-            convert_options=pacsv.ConvertOptions(
-                column_types=dict.fromkeys(header, pa.string()),
-                include_columns=sorted(set(columns.values())),
-                strings_can_be_null=False,
-            ),
-        )
-
+    wanted = sorted(set(columns.values()))
+    table: pa.Table | None = None
+    left_out = 0
     try:
-        table = parsed('"')
+        table, left_out = _parsed(path, encoding, delimiter, header, wanted)
     except pa.ArrowInvalid:
-        # A quotation mark that nobody closes: then they are taken for what they are, marks.
-        table = parsed(False)
-        refuse("tables with unbalanced quotation marks", "their marks were taken as text", 1)
-    refuse("rows with too many or too few cells", "they do not fit the header", skipped)
+        if not marks:
+            raise
+    if table is None or (marks and ends > table.num_rows + left_out + 1):
+        # Cells of several lines, or a quotation mark that nobody closes, which swallows what comes after it: where
+        # reading line by line finds more, it was the latter.
+        lines, whole, broken = _lines(path, encoding, delimiter, len(header))
+        if table is None or whole > table.num_rows:
+            table, left_out = _parsed(pa.py_buffer(lines), "utf-8", ",", header, wanted)
+            left_out += broken
+    refuse("rows with too many or too few cells", "they do not fit the header", left_out)
     return pa.table({meaning: table.column(name) for meaning, name in columns.items()})
 
 
-def _encoding(path: Path) -> str:
+def _parsed(
+    source: Any, encoding: str, delimiter: str, header: Sequence[str], wanted: Sequence[str]
+) -> tuple[pa.Table, int]:
+    """Columns of a CSV file after its header, and how many rows do not fit."""
+    left_out = 0
+
+    def skip(row: Any) -> str:
+        nonlocal left_out
+        left_out += 1
+        return "skip"
+
+    table = pacsv.read_csv(
+        source if isinstance(source, Path) else pa.BufferReader(source),
+        read_options=pacsv.ReadOptions(encoding=encoding, block_size=_BLOCK, column_names=header, skip_rows=1),
+        parse_options=pacsv.ParseOptions(delimiter=delimiter, newlines_in_values=True, invalid_row_handler=skip),
+        convert_options=pacsv.ConvertOptions(
+            column_types=dict.fromkeys(header, pa.string()), include_columns=wanted, strings_can_be_null=False
+        ),
+    )
+    return table, left_out
+
+
+def _lines(path: Path, encoding: str, delimiter: str, width: int) -> tuple[bytes, int, int]:
+    """The rows that are whole on their line, as CSV (UTF-8, commas), how many these are, and how many are not."""
+    whole = broken = 0
+    out = io.StringIO(newline="")
+    writer = csv.writer(out)
+    with path.open(encoding=encoding, errors="replace", newline="\n") as stream:
+        while line := stream.readline(_BLOCK):
+            try:
+                cells = next(csv.reader([line.rstrip("\r\n")], delimiter=delimiter, strict=True), [])
+            except csv.Error:
+                cells = [""] * (width + 1)
+            if len(cells) == width:
+                writer.writerow(cells)
+                whole += 1
+            else:
+                broken += bool(cells)
+    return out.getvalue().encode("utf-8", "replace"), whole - 1, broken
+
+
+def _looked_at(path: Path) -> tuple[str, int, int]:
+    """The encoding of a text file, and how many quotation marks and ends of lines it has."""
+    marks = ends = 0
+    encoding = "utf-8"
     with path.open("rb") as stream:
         start = stream.read(4)
         if not start:
             raise InputError(f"{path} is empty", "it needs a header and rows")
-        if start.startswith((b"\xff\xfe", b"\xfe\xff")):
-            return "utf-16"
         if start.startswith((b"PK\x03\x04", b"%PDF", b"\x1f\x8b", b"\xd0\xcf\x11\xe0")):
             raise InputError(f"{path} is no CSV file", "save it as CSV (UTF-8), not packed")
+        if start.startswith((b"\xff\xfe", b"\xfe\xff")):
+            encoding = "utf-16"
         stream.seek(0)
-        decoder = codecs.getincrementaldecoder("utf-8")()
-        try:
-            while chunk := stream.read(_CHUNK):
-                decoder.decode(chunk)
-            decoder.decode(b"", final=True)
-        except UnicodeDecodeError:
-            return "latin-1"
-    return "utf-8"
+        decoder = codecs.getincrementaldecoder(encoding)()
+        while chunk := stream.read(_CHUNK):
+            marks += chunk.count(b'"')
+            ends += chunk.count(b"\n")
+            if encoding == "utf-8":
+                try:
+                    decoder.decode(chunk)
+                except UnicodeDecodeError:
+                    encoding = "latin-1"
+        if encoding == "utf-8":
+            try:
+                decoder.decode(b"", final=True)
+            except UnicodeDecodeError:
+                encoding = "latin-1"
+    return encoding, marks, ends
 
 
 def _header(path: Path, encoding: str, names: Names, given: Mapping[str, str]) -> tuple[str, list[str]]:

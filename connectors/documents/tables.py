@@ -114,6 +114,8 @@ def read(
     progress(what, 0, 3)
     works = table_files.read(files["works"], WORKS, given, (("id",), ("authors", "author_ids")), corpus.refuse)
     corpus.read_works(works)
+    if not len(corpus.ids):
+        raise InputError(f"{files['works']} has no work with an id", "a row is a work, and `id` says which")
     progress(what, 1, 3)
     cites = table_files.read(files["citations"], CITATIONS, given, (("citing",), ("cited",)), corpus.refuse)
     corpus.read_citations(cites)

@@ -18,7 +18,7 @@ from connectors.documents.authors import Mention
 from connectors.documents.identifiers import orcid
 
 _CITES = re.compile(r"(?!no|set|bib|new|make|declare|def)[a-z]*cite[a-z]*", re.IGNORECASE)
-_NO_CITES = re.compile(r".*(?:style|text|reset|alias|after|before|delim|tracker).*", re.IGNORECASE)
+_NO_CITES = re.compile(r".*cite(?:style|text|reset|tracker|delim)[a-z]*|at(?:every|next)cite.*", re.IGNORECASE)
 _PLURAL = re.compile(r".*cites", re.IGNORECASE)
 _INPUTS = frozenset(("input", "include", "subfile", "import"))
 #: Macros beside an author's name that are no part of it; their group goes with them.
@@ -47,7 +47,8 @@ class Document:
 def _context() -> Any:
     """The macros that matter read without arguments: what follows them is looked at here."""
     context = latexwalker.get_default_latex_context_db()
-    names = ["cite", "title", "author", "date", "input", "include", "documentclass", "documentstyle", "orcid", "nocite"]
+    names = ["title", "author", "date", "input", "include", "documentclass", "documentstyle", "orcid", "nocite"]
+    names += [spec.macroname for spec in context.iter_macro_specs() if _CITES.fullmatch(spec.macroname)]
     plain = [MacroSpec(name, "") for name in [*names, *_BESIDE]]
     context.add_context_category("ours", macros=plain, prepend=True)
     return context
@@ -147,7 +148,8 @@ def _people(group: Any) -> list[Mention]:
             skip = name in _BESIDE
         elif node.isNodeType(latexwalker.LatexGroupNode) and skip:
             skip = False
-        elif not node.isNodeType(latexwalker.LatexCommentNode):
+        elif not node.isNodeType(latexwalker.LatexCommentNode) and not node.isNodeType(latexwalker.LatexMathNode):
+            # Formulas are marks that lead to addresses.
             skip = skip and node.isNodeType(latexwalker.LatexCharsNode) and not node.chars.strip()
             pieces[-1][-1] += str(node.latex_verbatim())
     names = [latex.plain(next((line for line in lines if latex.plain(line).strip()), "")) for lines in pieces]
