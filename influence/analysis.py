@@ -129,7 +129,8 @@ def _facts(
         return rows
 
     silence = pd.Series(dtype=float)
-    if connection.execute("SELECT count(*) FROM harvests WHERE contact = 'review'").fetchall()[0][0]:
+    seeing = "SELECT count(*) FROM harvests WHERE contact = 'review' OR (contact = 'coauthors' AND connector <> 'git')"
+    if connection.execute(seeing).fetchall()[0][0]:
         follows.make(connection, "contacts")
         silence = read("silence").set_index("leader")["silent_share"]
     return profile.Facts(

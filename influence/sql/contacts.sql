@@ -11,7 +11,16 @@ WITH told AS (
     INNER JOIN acts AS y ON y.repository = x.repository AND y.unit = x.unit AND y.actor > x.actor
     INNER JOIN persons AS p ON p.key = x.actor
     INNER JOIN persons AS q ON q.key = y.actor
-    WHERE x.visible <= (SELECT until FROM bounds) AND y.visible <= (SELECT until FROM bounds)
+    WHERE
+        x.visible <= (SELECT until FROM bounds) AND y.visible <= (SELECT until FROM bounds)
+        AND x.kind <> 'document' AND y.kind <> 'document'
+    UNION ALL
+    -- Who wrote a work that nobody dated may have known each other all along.
+    SELECT x.person, y.person, coalesce(w.created, TIMESTAMP '0001-01-01 00:00:00')
+    FROM authors AS x
+    INNER JOIN authors AS y ON y.artifact = x.artifact AND y.person > x.person
+    LEFT JOIN (SELECT id, min(created) AS created FROM artifacts GROUP BY id) AS w ON w.id = x.artifact
+    WHERE x.person >= 0 AND x.authors <= 50
     UNION ALL
     SELECT follower, leader, time
     FROM staged_signals

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import math
 import shutil
 from pathlib import Path
 from typing import Any
@@ -279,6 +280,61 @@ def test_advice_mentions_and_work_together_are_contact(tmp_path: Path, contact: 
         for who in ("ada", "bea"):
             rows.act(who, "2020-01-01", unit="together")
     assert of(analyse(rows.write(tmp_path)), "ada")["silent_share"] == 0.0
+
+
+def wrote(rows: Rows, work: str, when: str | None, *authors: str) -> None:
+    rows.add("artifacts", id=work, kind="paper", created=when, title=work)
+    for author in authors:
+        rows.add("authorships", artifact=work, identity=author, share=1 / len(authors), visible=when or "2019-01-01")
+        if when:
+            rows.act(author, when, "document", unit=work, repository=None)
+
+
+def cites(rows: Rows, citing: str, cited: str, when: str) -> None:
+    rows.add("citations", citing=citing, cited=cited, time=when, how="body")
+
+
+def papers(tmp_path: Path, together: str | None = "2020-05-01", contact: str = "coauthors") -> Rows:
+    """Bea cites Ada's w1 twice, before and after they wrote w0 together; Cal cites it and Ada's w5 once."""
+    rows = Rows("papers", None, "documents", contact=contact)  # type: ignore[arg-type]
+    wrote(rows, "w0", together, "ada", "bea")
+    wrote(rows, "w1", "2020-01-01", "ada")
+    wrote(rows, "w2", "2020-02-01", "bea")
+    wrote(rows, "w3", "2020-06-01", "bea")
+    wrote(rows, "w4", "2020-06-01", "cal")
+    wrote(rows, "w5", "2020-01-01", "ada")
+    for citing, cited, when in (
+        ("w2", "w1", "2020-02-01"), ("w3", "w1", "2020-06-01"), ("w4", "w1", "2020-06-01"), ("w4", "w5", "2020-06-01"),
+    ):  # fmt: skip
+        cites(rows, citing, cited, when)
+    return rows
+
+
+def test_of_documents_writing_together_is_the_contact_that_can_be_known(tmp_path: Path) -> None:
+    row = of(analyse(papers(tmp_path).write(tmp_path)), "ada")
+    # w1 has three works that cite it: log(4) / 3 each; w5 one: log(2). Only Bea's second is not silent.
+    three = math.log(4) / 3
+    assert row["silent_share"] == pytest.approx((2 * three + math.log(2)) / (3 * three + math.log(2)))
+
+
+def test_a_work_together_without_a_date_is_contact_from_the_start(tmp_path: Path) -> None:
+    row = of(analyse(papers(tmp_path, None).write(tmp_path)), "ada")
+    three = math.log(4) / 3
+    assert row["silent_share"] == pytest.approx((three + math.log(2)) / (3 * three + math.log(2)))
+
+
+def test_documents_whose_source_sees_no_contact_tell_no_silence(tmp_path: Path) -> None:
+    assert of(analyse(papers(tmp_path, contact="none").write(tmp_path)), "ada")["silent_share"] is None
+
+
+def test_citations_of_people_who_share_a_repository_without_reviews_tell_no_silence(tmp_path: Path) -> None:
+    code = Rows(contact="coauthors")
+    for who in ("ada", "bea"):
+        code.act(who, "2019-01-01")
+    code.signal("cal", "ada", "2020-01-01")
+    code.write(tmp_path)
+    row = of(analyse(papers(tmp_path).write(tmp_path)), "ada")
+    assert row["silent_share"] == 1.0  # Cal's two; what Bea and Ada said over the code is not known
 
 
 def test_implicitness_is_an_interval(tmp_path: Path) -> None:
