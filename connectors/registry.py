@@ -11,6 +11,8 @@ CONNECTORS = {
     "chart": "connectors.organisation.chart:ChartConnector",
     "memberships": "connectors.organisation.memberships:MembershipsConnector",
     "codeowners": "connectors.organisation.codeowners:CodeownersConnector",
+    "documents": "connectors.documents.connector:DocumentsConnector",
+    "openalex": "connectors.documents.openalex:OpenAlexConnector",
 }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 import shutil
 from abc import ABC, abstractmethod
 from pathlib import Path
@@ -11,11 +12,13 @@ from typing import Any, ClassVar
 import pyarrow as pa
 import pytest
 
+from connectors.http import Limits
 from connectors.registry import CONNECTORS, connector
 from influence.errors import InputError
 from influence.schema import TABLES, Checkpoint, Connector
 from influence.workspace import Workspace
 from tests.conftest import Repo
+from tests.connectors.loopback import Asked, Loopback, Seen
 
 HOSTILE = "\x1b[2J=cmd()'; DROP TABLE signals; --<script>alert(1)</script>\u202e"
 #: When something is done that a careless reader of time zones would put on another day.
@@ -128,11 +131,70 @@ class MembershipsSample(Sample):
         self.place.write_text("Team,Name,Email,Since\nCore,New Here,new@example.org,\n")
 
 
+class DocumentsSample(Sample):
+    gone = "Gone Person <gone@example.org>"
+    moment = UTC
+
+    def connector(self, place: Path) -> Connector:
+        return connector("documents")(place, processes=1)
+
+    def write(self) -> None:
+        self.repo = Repo(self.place)
+        hostile = HOSTILE.replace("\x1b", "").replace("<", "(").replace(">", ")")
+        first = f"PEP: 1\nTitle: {HOSTILE}\nAuthor: {hostile} <evil@example.org>\nStatus: {HOSTILE}\n\nText.\n"
+        self.repo.commit({"pep-0001.rst": first}, "A B <a@b.org>", LOCAL)
+        second = "PEP: 2\nTitle: Two\nAuthor: Gone Person <gone at example.org>\nSponsor: Spon Sor\n\nSee PEP 1.\n"
+        self.repo.commit({"pep-0002.rst": second}, "A B <a@b.org>", "2024-02-01")
+
+    def change(self) -> None:
+        third = "PEP: 3\nTitle: Three\nAuthor: New Here <new@example.org>\n\nSee PEP 1.\n"
+        self.repo.commit({"pep-0002.rst": None, "pep-0003.rst": third}, "A B <a@b.org>", "2024-03-01")
+
+
+class OpenAlexSample(Sample):
+    """What the service answers with lies in a file; it is served over HTTP from there."""
+
+    gone = "openalex:A9"
+    moment = dt.datetime(2023, 12, 31)
+
+    def connector(self, place: Path) -> Connector:
+        def answer(asked: Asked, seen: Seen, number: int) -> None:
+            try:
+                asked.reply(place.read_bytes())
+            except OSError:
+                asked.json({"message": "gone"}, 404)
+
+        server = Loopback(answer).__enter__()
+        return connector("openalex")("cites:W1", base=server.url, limits=Limits(attempts=1))
+
+    def write(self) -> None:
+        self._serve(self._work(1, "A1", HOSTILE), self._work(2, "A9", "Gone Person", 1))
+
+    def change(self) -> None:
+        self._serve(self._work(1, "A1", HOSTILE), self._work(3, "A3", "New Here", 1))
+
+    def _serve(self, *works: dict[str, Any]) -> None:
+        meta = {"count": len(works), "next_cursor": None}
+        self.place.write_text(json.dumps({"meta": meta, "results": works}))
+
+    @staticmethod
+    def _work(number: int, author: str, name: str, *cited: int) -> dict[str, Any]:
+        return {
+            "id": f"https://openalex.org/W{number}",
+            "title": HOSTILE,
+            "publication_date": f"202{2 + number}-12-31",
+            "authorships": [{"author": {"id": f"https://openalex.org/{author}", "display_name": name}}],
+            "referenced_works": [f"https://openalex.org/W{one}" for one in cited],
+        }
+
+
 SAMPLES: dict[str, type[Sample]] = {
     "git": GitSample,
     "codeowners": CodeownersSample,
     "chart": ChartSample,
     "memberships": MembershipsSample,
+    "documents": DocumentsSample,
+    "openalex": OpenAlexSample,
 }
 
 

@@ -29,6 +29,25 @@ Examples:
   influence collect org chart.csv --workspace work.duckdb
   influence collect org teams.csv --format memberships --workspace work.duckdb
 """
+_OPENALEX_EXAMPLES = """A query is a filter, words to search for, an id (an author's, a topic's, a DOI, ...) or the
+address of a list on openalex.org. Put a key (free, from openalex.org/settings/api) into the environment variable
+OPENALEX_API_KEY. A reading that was stopped goes on where it was when the same command is given again.
+
+\b
+Examples:
+  influence collect openalex authorships.author.id:A5023888391 --workspace work.duckdb
+  influence collect openalex "https://openalex.org/works?filter=primary_topic.id:T10102" --workspace work.duckdb
+"""
+_DOCUMENTS_EXAMPLES = """Recognised are numbered series (pep, eip, bip, kep, rust-rfc, adr, ietf), folders of Markdown,
+reStructuredText, AsciiDoc or HTML (markup), bibliographies (bibtex, csl-json, ris, wos, crossref, openalex) and the
+tables works and citations (tables). See docs/documents.md.
+
+\b
+Examples:
+  influence collect documents peps/ design-notes/ --workspace work.duckdb
+  influence collect documents papers/references.bib --workspace work.duckdb
+  influence collect documents corpus/ --format tables --column id=paper --workspace work.duckdb
+"""
 _SOURCES_EXAMPLES = """Examples:
 
 \b
@@ -54,6 +73,8 @@ def add_to(app: typer.Typer) -> None:
     )
     collect.command("git", epilog=_GIT_EXAMPLES)(collect_git)
     collect.command("org", epilog=_ORG_EXAMPLES)(collect_org)
+    collect.command("documents", epilog=_DOCUMENTS_EXAMPLES)(collect_documents)
+    collect.command("openalex", epilog=_OPENALEX_EXAMPLES)(collect_openalex)
     app.add_typer(collect, name="collect")
     sources = typer.Typer(
         rich_markup_mode=None,
@@ -102,6 +123,65 @@ def collect_org(
     target = Workspace(workspace.expanduser())
     with terminal.progress() as progress:
         sources = doors.collect_organisation(paths, target, format=format and format.value, progress=progress)
+    _say_collected(target, sources)
+
+
+def collect_openalex(
+    queries: Annotated[list[str], typer.Argument(metavar="QUERY", help="A filter, words, an id, or an address.")],
+    workspace: options.NeededWorkspace,
+    mail: Annotated[
+        str | None,
+        typer.Option("--mailto", metavar="ADDRESS", help="Where OpenAlex can reach you (or set OPENALEX_MAILTO)."),
+    ] = None,
+    base: Annotated[
+        str | None, typer.Option("--base-url", metavar="URL", help="A service with the same API, instead of OpenAlex.")
+    ] = None,
+) -> None:
+    """Ask OpenAlex for works, their authors and what they cite. The query, the key and ADDRESS are sent there."""
+    from influence import doors, terminal
+    from influence.workspace import Workspace
+
+    target = Workspace(workspace.expanduser())
+    with terminal.progress() as progress:
+        sources = doors.collect_openalex(queries, target, mail=mail, base=base, progress=progress)
+    _say_collected(target, sources)
+
+
+def collect_documents(
+    paths: Annotated[list[Path], typer.Argument(metavar="PATH", help="Repositories, folders or files.")],
+    workspace: options.NeededWorkspace,
+    format: Annotated[  # noqa: A002
+        str | None, typer.Option("--format", metavar="FORMAT", help="What all of them are; else it is recognised.")
+    ] = None,
+    ref: options.Ref = None,
+    base_urls: Annotated[
+        list[str] | None,
+        typer.Option("--base-url", metavar="URL", help="Where a folder of documents is published."),
+    ] = None,
+    columns: Annotated[
+        list[str] | None,
+        typer.Option("--column", metavar="MEANING=NAME", help="A column of tables that has another name."),
+    ] = None,
+) -> None:
+    """Read documents: who wrote them, and which of them they cite."""
+    from influence import doors, terminal
+    from influence.workspace import Workspace
+
+    named = [column.partition("=") for column in columns or ()]
+    for meaning, _, name in named:
+        if not meaning or not name:
+            raise InputError(f"--column {meaning or name} names no column", "write it as MEANING=NAME, e.g. id=paper")
+    target = Workspace(workspace.expanduser())
+    with terminal.progress() as progress:
+        sources = doors.collect_documents(
+            paths,
+            target,
+            format=format,
+            ref=ref,
+            base_urls=base_urls or (),
+            columns={meaning: name for meaning, _, name in named} or None,
+            progress=progress,
+        )
     _say_collected(target, sources)
 
 
@@ -180,7 +260,7 @@ def sources_remove(
 
     target = doors.open(workspace)
     for source in sources:
-        say(f"{safe(source)}: {target.remove(source):,} rows removed")
+        say(f"{safe(source)}: {doors.remove(source, target):,} rows removed")
 
 
 def _say_collected(workspace: Workspace, sources: list[str]) -> None:
