@@ -45,6 +45,13 @@ CITATIONS = {
     "cited_on": ("date", "time", "citedon", "citationdate"),
     "how": ("how", "context", "section"),
 }
+#: Why a citation does not stand, in the order in which it is asked.
+_REFUSALS = (
+    ("references of documents to themselves", "nobody follows by them"),
+    ("references to what is not there", "no document of that number, name or place was read"),
+    ("references without a date", "neither the text nor its document says when"),
+    ("references to a later document", "no history says when they entered the text"),
+)
 _WITHDRAWN = ("retracted", "withdrawn", "superseded", "rejected")
 _DAY = np.timedelta64(1, "D")
 _EARLIEST = np.datetime64("1680-01-01", "us")
@@ -255,40 +262,33 @@ class _Tables(Rows):
         stranger = by < 0
         self.refuse("citations by a work that is not there", "the table of works does not have it", stranger.sum())
 
-        # Each pair once, at its first time; one that is dated is better than one that is not.
-        time = np.where(np.isnat(when) & ~stranger, self.created[by], when)
-        dated = ~np.isnat(when)
-        moment = np.where(np.isnat(time), np.iinfo("int64").max, time.view("int64"))
-        order = np.lexsort((np.arange(len(by)), moment, ~dated))
-        order = order[~stranger[order]]
+        rows = np.flatnonzero(~stranger)
+        by, to, target, dated = by[rows], to[rows], target[rows], ~np.isnat(when[rows])
+        time = np.where(dated, when[rows], self.created[by])
+        schemes = np.array([_is_global(one) for one in cited.dictionary.to_pylist()] or [False])
+        reason = np.select(
+            [to == by, (to < 0) & ~schemes[target], np.isnat(time), (to >= 0) & ~dated & self._later(to, by)],
+            [1, 2, 3, 4],
+            default=0,
+        )
+
+        # Each pair once: at the first time at which it stands, else for the first reason why it does not.
+        moment = np.where(reason == 0, time.view("int64"), 0)
+        order = np.lexsort((np.arange(len(rows)), moment, reason > 0))
         pair = by[order] * (len(cited.dictionary) + 1) + target[order]
         chosen = np.sort(order[np.unique(pair, return_index=True)[1]])
-        self.counts["references_repeated"] += len(order) - len(chosen)
-        by, to, target, time, dated = by[chosen], to[chosen], target[chosen], time[chosen], dated[chosen]
-
-        schemes = np.array([_is_global(one) for one in cited.dictionary.to_pylist()] or [False])
-        itself = to == by
-        nowhere = (to < 0) & ~schemes[target]
-        undated = np.isnat(time)
-        later = (to >= 0) & ~dated & self._later(to, by)
-        standing = np.ones(len(by), dtype=bool)
-        for reason, what, why in (
-            (itself, "references of documents to themselves", "nobody follows by them"),
-            (nowhere, "references to what is not there", "no document of that number, name or place was read"),
-            (undated, "references without a date", "neither the text nor its document says when"),
-            (later, "references to a later document", "no history says when they entered the text"),
-        ):
-            self.refuse(what, why, (reason & standing).sum())
-            standing &= ~reason
-        self.counts["references_found"] = len(by)
-        self.counts["references_refused"] = int((~standing).sum())
-        self.counts["references_resolved"] = int((standing & (to >= 0)).sum())
-        self.counts["references_elsewhere"] = int((standing & (to < 0)).sum())
-        kept = np.flatnonzero(standing)
-        self.by, self.to, self.time = by[kept], to[kept], time[kept]
+        standing = chosen[reason[chosen] == 0]
+        for number, (what, why) in enumerate(_REFUSALS, start=1):
+            self.refuse(what, why, (reason[chosen] == number).sum())
+        self.counts["references_repeated"] += len(rows) - len(chosen)
+        self.counts["references_found"] = len(chosen)
+        self.counts["references_refused"] = len(chosen) - len(standing)
+        self.counts["references_resolved"] = int((to[standing] >= 0).sum())
+        self.counts["references_elsewhere"] = int((to[standing] < 0).sum())
+        self.by, self.to, self.time = by[standing], to[standing], time[standing]
         self.visible = np.fmax(self.time, self.created[self.by])
-        self.cited = cited.dictionary.take(pa.array(target[kept]))
-        self.how = how.take(pa.array(chosen[kept]))
+        self.cited = cited.dictionary.take(pa.array(target[standing]))
+        self.how = how.take(pa.array(rows[standing]))
 
     def _later(self, cited: np.ndarray, citing: np.ndarray) -> np.ndarray:
         """Whether the cited work is later, as far as the coarser of the two dates tells."""

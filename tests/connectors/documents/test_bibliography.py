@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from connectors.documents import bibliography, bibtex, openalex_json, publication_dates, tex
 from connectors.documents.cited_text import Shelf, Words, of_text
-from connectors.documents.identifiers import arxiv, artifact, doi, doi_in, namespace, openalex, orcid
+from connectors.documents.identifiers import artifact, arxiv, doi, doi_in, namespace, openalex, orcid
 from connectors.documents.latex import plain
 from influence.errors import InputError
 from influence.schema import TABLES, Checkpoint
