@@ -40,7 +40,10 @@ _RELATIONS = (
     ("requires", re.compile(r"(?:requires|depends\s+on|builds\s+on|based\s+on)\b", re.IGNORECASE)),
     ("see-also", re.compile(r"(?:see(?:\s+also)?|relat(?:ed|es)(?:\s+to)?|links?\s+to|refers\s+to)\b", re.IGNORECASE)),
 )
-_WITHDRAWN = re.compile(r"superse[dc]+ed|deprecated|rejected|withdrawn|replaced|obsolete", re.IGNORECASE)
+_WITHDRAWN = re.compile(
+    r"(?<!partly )(?<!partially )(?<!mostly )(?:superse[dc]+ed|deprecated|rejected|withdrawn|replaced|obsolete)",
+    re.IGNORECASE,
+)
 
 
 class Adr(Series):

@@ -469,6 +469,13 @@ def test_xml_that_declares_or_nests_is_refused(text: str) -> None:
     assert isinstance(parse("ietf", "rfc1.xml", text), tuple)
 
 
+def test_xml_may_name_a_character() -> None:
+    text = RFC.replace('ent">', 'ent" [<!ENTITY nbsp "&#160;">]>').replace("HTTP\n", "HTTP&nbsp;")
+    parsed = one(parse("ietf", "rfc9110.xml", text))
+    assert parsed.work is not None
+    assert parsed.work.title == "HTTP Semantics"
+
+
 def test_a_folder_without_such_documents_is_one_line(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="holds no document that can be read as pep"):
         read(tmp_path, format="pep")
