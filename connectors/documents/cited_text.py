@@ -16,6 +16,8 @@ from connectors.documents.author_names import fold
 _LONGEST = 2_000
 #: A shorter title stands in too many other texts.
 _TELLING = 16
+#: The first author's surname is among as many words.
+_IN_FRONT = 6
 _YEAR = re.compile(r"(?<!\d)(1[5-9]\d\d|20\d\d)[a-z]?(?!\d)")
 _WOS = re.compile(r"[^,]+, (?:1[5-9]|20)\d\d, ")
 _VOLUME = re.compile(r", V([\w.-]+)")
@@ -66,18 +68,17 @@ class Shelf:
 
     def find(self, reference: Words) -> str | None:
         """The one work that `reference` means, or None."""
-        family = _plain(reference.family)
-        # A first author in running text may come with initials (`Doe J.`) or given names (`John Doe`).
-        words = family.split()
-        names = (
-            dict.fromkeys([family, " ".join(words[:-1]), *words[:1], *words[-1:]]) if reference.text else {family: 0}
-        )
+        names = [_plain(reference.family)]
+        if reference.text:
+            # The first author stands in front: `Doe J`, `Doe, J.`, `John Doe and ...`, `J. van der Berg, ...`.
+            words = _plain(reference.text[:200]).split()[:_IN_FRONT]
+            names += [" ".join(words[i:j]) for i in range(len(words)) for j in range(i + 1, i + 4)]
         years = [reference.year] if reference.year else sorted(set(_YEAR.findall(reference.text)))[:5]
         text = f" {_plain(reference.text)} " if reference.text else ""
         title, page = _plain(reference.title), _first_page(reference.page)
         found = {
             artifact
-            for name in names
+            for name in dict.fromkeys(names)
             for year in years
             for artifact, work in self._works.get((name, year[:4]), ())
             if (len(work.title) >= _TELLING and (work.title == title or f" {work.title} " in text))

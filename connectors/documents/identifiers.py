@@ -20,6 +20,7 @@ _ORCID = re.compile(
 _OPENALEX = re.compile(
     r"(?:https?://(?:api\.)?openalex\.org/(?:works/|authors/)?|openalex:)([WAI])(\d{1,12})", re.IGNORECASE
 )
+_BARE = re.compile(r"([WAI])(\d{1,12})")
 _PMID = re.compile(r"(?:pmid:?\s*|https?://pubmed\.ncbi\.nlm\.nih\.gov/)?(\d{1,9})/?", re.IGNORECASE)
 #: No identifier is longer; a hostile one gets no more.
 _LONGEST = 500
@@ -93,13 +94,15 @@ def orcid(text: object) -> str | None:
     return "-".join(digits[i : i + 4] for i in (0, 4, 8, 12)) if digits[-1] == "0123456789X"[check] else None
 
 
-def openalex(text: object, letter: str) -> str | None:
-    """An OpenAlex id of a work (``W``), an author (``A``) or an institution (``I``) as ``W123``.
+def openalex(text: object, letter: str, bare: bool = False) -> str | None:
+    """An OpenAlex id of a work (``W``), an author (``A``) or an institution (``I``) as ``W123``; `bare`: also ``W123``.
 
     >>> openalex("https://openalex.org/W123", "W"), openalex("https://openalex.org/A9", "W")
     ('W123', None)
     """
-    match = _OPENALEX.fullmatch(text[:_LONGEST].strip()) if isinstance(text, str) else None
+    if not isinstance(text, str):
+        return None
+    match = _OPENALEX.fullmatch(text[:_LONGEST].strip()) or (_BARE.fullmatch(text[:_LONGEST].strip()) if bare else None)
     return f"{letter}{match[2]}" if match and match[1].upper() == letter else None
 
 

@@ -28,7 +28,7 @@ def looks_like(item: Item) -> bool:
 
 def record(item: Item, scope: str = "") -> Record | None:
     """One work; None where it has no id, or is one that OpenAlex deleted."""
-    found = openalex(item.get("id"), "W")
+    found = openalex(item.get("id"), "W", bare=True)
     if found is None or found in DELETED:
         return None
     retracted = item.get("is_retracted") is True
@@ -49,7 +49,7 @@ def record(item: Item, scope: str = "") -> Record | None:
         page=text_of(biblio.get("first_page")),
         references=[
             Cited(id=f"openalex:{one}")
-            for one in (openalex(value, "W") for value in list_of(item.get("referenced_works")))
+            for one in (openalex(value, "W", bare=True) for value in list_of(item.get("referenced_works")))
             if one and one not in DELETED
         ],
         aliases=[f"doi:{one}"] if (one := doi(text_of(item.get("doi")))) else [],
@@ -94,14 +94,14 @@ def _dated(item: Item) -> Dated:
 
 def _mention(authorship: Item) -> Mention | None:
     author = dict_of(authorship.get("author"))
-    number = openalex(author.get("id"), "A")
+    number = openalex(author.get("id"), "A", bare=True)
     own = f"openalex:{number}" if number and number not in DELETED else ""
     found = orcid(text_of(author.get("orcid"))) if own else None
     name = _name(text_of(author.get("display_name")) or text_of(authorship.get("raw_author_name")), bool(own))
     if not name.display and not own:
         return None
     places: list[Any] = [dict_of(one).get("id") for one in list_of(authorship.get("institutions"))]
-    at = tuple(one for place in places if (one := openalex(place, "I")))
+    at = tuple(one for place in places if (one := openalex(place, "I", bare=True)))
     return Mention(name, f"orcid:{found}" if found else own, own if found else "", at)
 
 

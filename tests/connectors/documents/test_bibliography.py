@@ -272,6 +272,12 @@ def test_a_reference_that_fits_two_works_fits_none() -> None:
     assert shelf.find(of_text("Doe J, 1998, J, V1, P7")) == "x:2"
     assert shelf.find(of_text("Doe J, 1999, J, V1, P7")) is None
     assert shelf.find(of_text("")) is None
+    shelf.add("x:3", Words("", "van der Berg", "2002", "Zipf's law and the Internet"))
+    assert (
+        shelf.find(of_text("L. van der Berg and B.A. Doe. 2002. Zipf's law and the Internet. Glott. 3(2002), 1-5."))
+        == "x:3"
+    )
+    assert shelf.find(of_text("Doe, B. A. 2002. Zipf's law and the Internet.")) is None
 
 
 # --- JSON -----------------------------------------------------------------------------------------------------------
@@ -417,6 +423,9 @@ def test_openalex_json(tmp_path: Path) -> None:
     assert [author.key for author in made.authors] == found.authors("openalex:W2")
     assert [one.cited for one in made.references] == ["openalex:W1"]
     assert openalex_json.work({"id": "nonsense"}) is None
+    short = openalex_json.work({"id": "W7", "title": "T", "referenced_works": ["W6", "A1", None]})
+    assert short is not None
+    assert (short.id, [one.cited for one in short.references]) == ("openalex:W7", ["openalex:W6"])
 
 
 @pytest.mark.parametrize("shape", ["list", "answer", "lines", "indented"])
