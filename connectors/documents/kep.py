@@ -11,7 +11,9 @@ from connectors.documents.parsed import Named, Parsed, Refused
 from connectors.documents.series import Series, body
 
 _PATH = re.compile(r"(?:.*/)?keps/(?:[\w.-]+/)+?0*(\d{1,5})-[^/]+/(?:kep\.yaml|[^/]+\.md)", re.IGNORECASE)
-_SIBLING = re.compile(r"(?:\.\./)+(?:(?:sig|wg|provider)-[\w-]+/)?(?:[a-z]+/)?0*(\d{1,5})-[\w%.-]+(?:[/#?].*)?$")
+_SIBLING = re.compile(
+    r"(?:\.\./)+(?:(?:sig|wg|provider)-[\w-]+/)?(?:[a-z]+/)?0*([1-9]\d{0,4})-(?![\w%.-]*\.md(?:[#?]|$))[\w%.-]+(?:[/#?].*)?$"
+)
 _RELATIONS = {"see-also": "see-also", "replaces": "replaces", "superseded-by": "superseded-by"}
 _POWERS = {"approvers": "approver", "prr-approvers": "approver", "reviewers": "reviewer"}
 _HANDLE = re.compile(r"@?[A-Za-z0-9][A-Za-z0-9-]{0,38}")

@@ -30,7 +30,7 @@ def _word(names: str, digits: str = r"\d{1,5}") -> re.Pattern[str]:
     joint = r"(?:\s*(?:,|/|&|\+|-|–|,?\s*\b(?:and|or|through|to)\b)\s*)"
     return re.compile(
         rf"(?<![\w/.-])(?:{names})(?:(?P<many>['’]?[sS])(?=[\s-])|)(?:[-‑_#]|[\s\xa0]{{1,2}}#?|)"
-        rf"(?P<first>{digits})(?![\d]|[A-Za-z](?!\b)|\.\d)"
+        rf"(?P<first>{digits})(?=[sS]?(?:\W|$))(?!\.\d)"
         rf"(?P<more>(?:{joint}(?:{names})?[\s-]?#?{digits}(?![\w]|\.\d))*)"
     )
 
@@ -71,6 +71,8 @@ _TARGETS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         # Issue and proposal have one number; a pull request has another one.
         ("kep", r"kubernetes/(?:enhancements|features)/issues/(\d{1,5})(?:[/#?].*)?$"),
         ("kep", r"\bkep\.k8s\.io/(\d{1,5})\b"),
+        # Files that were proposals before each got a folder had numbers of their own.
+        ("kep", r"(?:^|/)keps/(?:sig-|provider-|wg-)[\w-]+/(?:[\w.-]+/)*?(\d{4,8}-[\w%-]+\.md)(?:[#?].*)?$"),
         ("kep", r"(?:^|/)keps/(?:sig-|provider-|wg-)[\w-]+/(?:[\w.-]+/)*?0*(\d{1,5})-[\w%.-]+"),
         ("rust-rfc", r"rust-lang/rfcs/(?:pull|issues)/0*(\d{1,4})\b"),
         ("rust-rfc", r"(?:rust-lang/rfcs/(?:blob|tree)/[^/]+/(?:text/)?|rust-lang\.github\.io/rfcs/)0*(\d{1,4})-"),

@@ -23,6 +23,10 @@ from connectors.documents.workers import parse_all
 from connectors.git.history import Commit, moment
 from influence.schema import Checkpoint, Progress, no_progress
 
+#: A document whose text names so many others, and this share of the series, is a list of it.
+LIST = 20
+LIST_SHARE = 0.25
+
 #: Name of a series -> module and class; imported when asked for.
 SERIES = {
     "pep": "connectors.documents.pep:Pep",
@@ -159,6 +163,7 @@ class SeriesReader:
         self.tree = tree
         self.series = series
         self.processes = processes
+        self._ids: frozenset[str] = frozenset()
         self.corpus = Corpus(
             source,
             tree.label,
@@ -180,6 +185,7 @@ class SeriesReader:
                 progress("finding when references were made", 0, None)
                 entered = first_mentions(lines.repository, lines.history, self.series.id_of, _late(documents))
             self.series.settle([document.work for document in documents.values() if document.work is not None])
+            self._ids = frozenset(documents)
             for document in documents.values():
                 self._add(document, entered)
         for reason, count in self.tree.problems.items():
@@ -236,6 +242,11 @@ class SeriesReader:
                 work.created, work.precision = written, "day"
             if not work.authors:
                 work.authors = git_authors(file.created)
+        listed = {named.cited for named, _ in document.named if named.how == "body" and named.cited in self._ids}
+        if len(listed) >= max(LIST, LIST_SHARE * len(self._ids)):
+            self.corpus.refuse("references in lists of the whole series", "a list does not cite", len(listed))
+            self.corpus.counts["references_refused"] += len(listed)
+            document.named = [(named, part) for named, part in document.named if named.how != "body"]
         for named, part in document.named:
             commit = entered.get((work.id, named.cited)) or _owner(named, part)
             reference = Reference(self.series.label(named.cited, self.tree.label), named.how)

@@ -174,7 +174,8 @@ def test_kep(tmp_path: Path) -> None:
     (folder / "README.md").write_text(
         "# KEP-4603\n\n<!-- KEP-1 -->\n[other](../1287-in-place/README.md#x), KEP-2021,\n"
         "kubernetes/enhancements#111, https://github.com/kubernetes/enhancements/pull/7\n"
-        "and [that](/keps/sig-apps/2232-suspend-jobs).\n"
+        "and [that](/keps/sig-apps/2232-suspend-jobs).\nNot [this](../2232-old.md) nor\n"
+        "[that](/keps/sig-a/0004-apply.md).\n"
     )
     other = folder.parent / "2232-suspend"
     other.mkdir()
@@ -183,7 +184,8 @@ def test_kep(tmp_path: Path) -> None:
     )
     made = read(tmp_path / "enhancements")
     assert rows(made, "citations", "citing", "cited", "how") == [("kep:4603", "kep:2232", "body")]
-    assert made.harvest.counts["references_refused"] == 5 + 1
+    assert made.harvest.counts["references_refused"] == 5 + 1 + 1
+    assert ("kep:4603", "kep:4") not in rows(made, "citations", "citing", "cited")
     assert set(rows(made, "authorships", "artifact", "identity")) == {
         ("kep:4603", "login:ann"),
         ("kep:4603", "login:bob"),
@@ -311,6 +313,18 @@ def test_an_rfc_as_xml() -> None:
     ]
 
 
+def test_a_list_of_the_whole_series_cites_nobody(tmp_path: Path) -> None:
+    for number in range(1, 31):
+        (tmp_path / f"pep-{number:04}.rst").write_text(pep(number, "PEP 1"))
+    listed = ", ".join(f"PEP {number}" for number in range(2, 31))
+    (tmp_path / "pep-0001.rst").write_text(pep(1, listed, created="01-Jan-2020", Requires="2"))
+    made = read(tmp_path)
+    assert [cited for citing, cited in rows(made, "citations", "citing", "cited") if citing == "pep:1"] == ["pep:2"]
+    assert problems(made)["references in lists of the whole series"] == 29
+    counts = made.harvest.counts
+    assert counts["references_found"] == counts["references_resolved"] + counts["references_refused"] == 29 + 1 + 29
+
+
 # -- words -----------------------------------------------------------------------------------------------------------
 
 
@@ -320,7 +334,7 @@ def test_an_rfc_as_xml() -> None:
         ("PEPs 634-636", ["pep:634", "pep:635", "pep:636"]),
         ("PEPs 3000-3999", ["pep:3000"]),
         ("PEP 8, 20 of them", ["pep:8"]),
-        ("PEP 3.14, EIP-1.5, xPEP 5, KEP - 2019", []),
+        ("PEP 3.14, EIP-1.5, xPEP 5, KEP - 2019, KEP-1a", []),
         ("BIP-340-style and BIP39's", ["bip:340", "bip:39"]),
         ("RFC2119 [RFC8174]", ["rfc:2119", "rfc:8174"]),
         ("ERC20s and ERC-721/1155", ["eip:20", "eip:721", "eip:1155"]),
