@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from copy import copy
+from functools import lru_cache
 from typing import Any, ClassVar
 
 from docutils import nodes
@@ -47,12 +49,13 @@ _NUMBERED = re.compile(r"(?:(?P<title>[^<]*\S)\s*<)?(?P<number>\d{1,5})(?:#[^<>]
 def parse(text: str, offset: int = 0) -> list[Block]:
     """The blocks of a document in reStructuredText; `offset` is added to the numbers of their lines."""
     _know(text)
-    document = new_document("document", _settings())
+    document = new_document("document", copy(_settings()))
     Parser().parse(text, document)
     targets = _targets(document)
     return list(_blocks(document, targets, offset))
 
 
+@lru_cache(maxsize=1)
 def _settings() -> Any:
     settings = get_default_settings(Parser)
     settings.report_level = settings.halt_level = 5
