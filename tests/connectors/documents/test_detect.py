@@ -9,7 +9,9 @@ import pytest
 
 from connectors.documents.connector import DocumentsConnector
 from connectors.documents.detect import FORMATS, recognise
+from influence import doors
 from influence.errors import InputError
+from influence.workspace import Workspace
 from tests.conftest import Repo
 
 BIB = "@article{a, title={A}, author={Ann One}, year={2001}}\n"
@@ -78,3 +80,18 @@ def test_a_format_that_is_forced_is_taken(tmp_path: Path) -> None:
         assert made.harvest.options["format"] == name
         kinds[name] = set(made.tables["artifacts"].column("kind").to_pylist())
     assert kinds == {"adr": {"adr"}, "markup": {"document"}}
+
+
+def test_places_of_one_name_are_two_sources_and_keep_their_names(tmp_path: Path) -> None:
+    workspace = Workspace(tmp_path / "w.duckdb")
+    text = "PEP: {}\nTitle: T\nAuthor: Ann One\nCreated: 01-Jan-2001\n\nPEP 1.\n"
+    here, there = (
+        write(tmp_path / name / "peps", {f"pep-000{n}.rst": text.format(n)}) for name, n in (("here", 1), ("there", 2))
+    )
+    assert doors.collect_documents([here, there, here], workspace) == ["documents:peps", "documents:there/peps"]
+    assert doors.collect_documents([there], workspace) == ["documents:there/peps"]
+    with workspace.read() as connection:
+        held = connection.execute("SELECT source, id FROM artifacts ORDER BY ALL").fetchall()
+    assert held == [("documents:peps", "pep:1"), ("documents:there/peps", "pep:2")]
+    with pytest.raises(InputError, match="there is no"):
+        doors.collect_documents([here, tmp_path / "missing"], workspace)
