@@ -15,10 +15,24 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
+from connectors.documents.works import (
+    LONGEST_ID,
+    LONGEST_NAME,
+    LONGEST_TITLE,
+    Author,
+    Reference,
+    Work,
+    clean,
+    each_once,
+    is_later,
+    tidy,
+    utc,
+)
 from influence.schema import TABLES, Checkpoint, Harvest
+
+__all__ = ["CROWD", "GLOBAL_SCHEMES", "LONGEST_TITLE", "Author", "Corpus", "Reference", "Work", "clean", "utc"]
 
 #: Schemes of ids that mean the same work in every source.
 GLOBAL_SCHEMES = frozenset(
@@ -26,99 +40,8 @@ GLOBAL_SCHEMES = frozenset(
 )
 #: A work with more authors names neither leaders nor followers: counted here, applied in analysis.
 CROWD = 50
-#: Longer texts are cut: a title or name of this length says nothing more.
-LONGEST_TITLE = 500
-LONGEST_NAME = 200
-LONGEST_ID = 1000
 #: Years that every clock further on can hold.
 _YEARS = range(1680, 2261)
-_PRECISION = {"day": 3, "month": 2, "year": 1}
-
-
-@dataclass(slots=True)
-class Author:
-    """One author as a document names them.
-
-    Attributes
-    ----------
-    key
-        The identity key: git's ``Name <e-mail>`` where an address is given (written plainly: ``guido at python.org`` is
-        ``guido@python.org``), ``login:<handle>`` for a handle, ``orcid:0000-...``, ``openalex:A...``,
-        ``<corpus>:<author id>`` for ids of a table, else ``author:<full name>``. A key ``team:<name>`` in
-        `Work.powers` is a team.
-    name, email, login
-        As written, or None.
-    """
-
-    key: str
-    name: str | None
-    email: str | None = None
-    login: str | None = None
-
-
-@dataclass(slots=True)
-class Reference:
-    """A work names another one.
-
-    Attributes
-    ----------
-    cited
-        Artifact id, as far as it is known; it need not exist.
-    how
-        requires, replaces, updates, see-also, body, ...
-    time
-        When it entered the text (UTC); None: the citing work's date.
-    visible
-        When others could read it there; None: `time`, else the citing work's `visible`.
-    """
-
-    cited: str
-    how: str
-    time: dt.datetime | None = None
-    visible: dt.datetime | None = None
-
-
-@dataclass(slots=True)
-class Work:
-    """One document.
-
-    Attributes
-    ----------
-    id, kind, title
-        Artifact id; pep, eip, paper, document, ...; title.
-    created, visible
-        When it was written or published, and when others could know it (None: `created`). UTC; a time without a zone
-        is taken as UTC.
-    status
-        As the series words it, or None.
-    authors, shares
-        In order; each one's share of the work (None: equal).
-    references
-        What it cites.
-    powers
-        (who, role): delegate, approver, sponsor, ... over this document.
-    path
-        Its path in the repository or folder, or None.
-    withdrawn
-        Withdrawn, rejected or superseded.
-    precision
-        How exact `created` is: day, month or year.
-    """
-
-    id: str
-    kind: str
-    title: str
-    created: dt.datetime | None = None
-    visible: dt.datetime | None = None
-    status: str | None = None
-    url: str | None = None
-    authors: list[Author] = field(default_factory=list)
-    shares: list[float] | None = None
-    references: list[Reference] = field(default_factory=list)
-    powers: list[tuple[Author, str]] = field(default_factory=list)
-    path: str | None = None
-    withdrawn: bool = False
-    precision: str = "day"
 
 
 class Corpus:
@@ -184,9 +107,9 @@ class Corpus:
         work.visible = utc(work.visible) or work.created
         if work.created and work.visible and work.visible < work.created:
             work.visible = work.created
-        work.authors, work.shares = _each_once(work.authors, work.shares)
+        work.authors, work.shares = each_once(work.authors, work.shares)
         for author, _ in work.powers:
-            _tidy(author)
+            tidy(author)
         self.works[work.id] = work
         for alias in aliases:
             self._aliases.setdefault(clean(alias, LONGEST_ID), work.id)
@@ -308,7 +231,7 @@ class Corpus:
         if time is None:
             if work.created is None:
                 return "undated"
-            if target is not None and _later(target, work):
+            if target is not None and is_later(target, work):
                 return "later"
             time, visible = work.created, work.visible or work.created
         else:
@@ -411,25 +334,6 @@ _REFUSALS = {
 }
 
 
-def utc(time: dt.datetime | None) -> dt.datetime | None:
-    """A time as UTC without a zone; one without a zone is UTC already."""
-    if time is None or time.tzinfo is None:
-        return time
-    try:
-        return time.astimezone(dt.UTC).replace(tzinfo=None)
-    except OverflowError:
-        return None
-
-
-def clean(text: str, longest: int = LONGEST_NAME) -> str:
-    """Text that every table can hold: without NUL and lone surrogates, at most `longest` characters."""
-    if len(text) > longest:
-        text = text[:longest]
-    if not text.isascii():
-        text = text.encode("utf-8", "replace").decode("utf-8")
-    return text.replace("\x00", "\ufffd") if "\x00" in text else text
-
-
 def quarter_end(time: dt.datetime) -> dt.datetime:
     """The last second of the quarter in which `time` lies.
 
@@ -438,38 +342,6 @@ def quarter_end(time: dt.datetime) -> dt.datetime:
     """
     month = 3 * ((time.month - 1) // 3) + 4
     return dt.datetime(time.year + (month > 12), (month - 1) % 12 + 1, 1) - dt.timedelta(seconds=1)
-
-
-def _later(cited: Work, citing: Work) -> bool:
-    """Whether `cited` was made after `citing`, as far as the coarser of the two dates tells."""
-    if cited.created is None or citing.created is None:
-        return False
-    parts = min(_PRECISION[cited.precision], _PRECISION[citing.precision])
-    return cited.created.timetuple()[:parts] > citing.created.timetuple()[:parts]
-
-
-def _each_once(authors: list[Author], shares: list[float] | None) -> tuple[list[Author], list[float]]:
-    """Authors by key, each once, and their shares, which add up to 1."""
-    if shares is None or len(shares) != len(authors) or not sum(shares) > 0:
-        authors = list({author.key: author for author in authors}.values())
-        shares = [1.0] * len(authors)
-    people: dict[str, Author] = {}
-    amount: dict[str, float] = {}
-    for author, share in zip(authors, shares, strict=True):
-        _tidy(author)
-        if author.key not in people:
-            people[author.key] = author
-            amount[author.key] = 0.0
-        amount[author.key] += share
-    whole = sum(amount.values())
-    return list(people.values()), [value / whole for value in amount.values()]
-
-
-def _tidy(author: Author) -> None:
-    author.key = clean(author.key, 2 * LONGEST_NAME)
-    author.name = clean(author.name) if author.name else None
-    author.email = clean(author.email) if author.email else None
-    author.login = clean(author.login) if author.login else None
 
 
 def _columns(names: tuple[str, ...], rows: list[Any]) -> dict[str, list[Any]]:
