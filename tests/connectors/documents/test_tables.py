@@ -397,4 +397,4 @@ def test_a_hundred_thousand_works_and_a_million_citations(tmp_path: Path) -> Non
     start = time.process_time()
     made = tables.read(folder)
     assert made.harvest.counts["documents"] == 100_000
-    assert time.process_time() - start < 15
+    assert time.process_time() - start < 30
