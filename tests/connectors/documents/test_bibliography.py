@@ -723,21 +723,23 @@ def test_hostile_text_comes_through_as_text(tmp_path: Path) -> None:
 # --- whatever bytes come --------------------------------------------------------------------------------------------
 
 SEEDS = [
-    BIB,
-    RIS,
-    WOS,
-    json.dumps(CSL),
-    json.dumps([crossref_work(1)]),
-    json.dumps({"results": [openalex_work(2)]}),
-    PAPER,
+    ("x.bib", BIB),
+    ("x.ris", RIS),
+    ("x.ciw", WOS),
+    ("x.json", json.dumps(CSL)),
+    ("x.json", json.dumps([crossref_work(1)], indent=1)),
+    ("x.json", json.dumps({"results": [openalex_work(2), openalex_work(3)]})),
+    ("x.jsonl", "\n".join(json.dumps(openalex_work(n)) for n in range(1, 4))),
+    ("x.bib", BIB + PAPER),
 ]
 NAMES = ["x.bib", "x.ris", "x.ciw", "x.json", "x.jsonl"]
 
 
 @st.composite
-def mangled(draw: st.DrawFn) -> bytes:
-    """Something like a bibliography: a good one with pieces cut, doubled, swapped or overwritten."""
-    data = bytearray(draw(st.sampled_from(SEEDS)).encode())
+def mangled(draw: st.DrawFn) -> tuple[bytes, str]:
+    """Something like a bibliography: a good one with pieces cut, doubled, swapped or overwritten; and its name."""
+    name, seed = draw(st.sampled_from(SEEDS))
+    data = bytearray(seed.encode())
     for _ in range(draw(st.integers(0, 6))):
         start = draw(st.integers(0, len(data)))
         end = min(len(data), start + draw(st.integers(0, 40)))
@@ -750,7 +752,7 @@ def mangled(draw: st.DrawFn) -> bytes:
             data[start:end] = draw(
                 st.one_of(st.binary(max_size=8), st.sampled_from([b"{", b"}", b'"', b"@", b"\\", b"\x00"]))
             )
-    return bytes(data)
+    return bytes(data), name
 
 
 def survives(data: bytes, name: str, folder: Path) -> None:
@@ -774,16 +776,16 @@ def survives(data: bytes, name: str, folder: Path) -> None:
     )
 
 
-@given(st.one_of(mangled(), st.binary(max_size=200)), st.sampled_from(NAMES))
-@example(b"@a{" * 50, "x.bib")
-@example(b"\xff\xfe" + b"@", "x.bib")
+@given(st.one_of(mangled(), mangled(), st.tuples(st.binary(max_size=200), st.sampled_from(NAMES))))
+@example((b"@a{" * 50, "x.bib"))
+@example((b"\xff\xfe@", "x.bib"))
 @settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
-def test_no_bytes_break_a_reader(tmp_path: Path, data: bytes, name: str) -> None:
-    survives(data, name, tmp_path)
+def test_no_bytes_break_a_reader(tmp_path: Path, file: tuple[bytes, str]) -> None:
+    survives(*file, tmp_path)
 
 
 @pytest.mark.soak
-@given(st.one_of(mangled(), st.binary(max_size=400)), st.sampled_from(NAMES))
+@given(st.one_of(mangled(), mangled(), st.tuples(st.binary(max_size=400), st.sampled_from(NAMES))))
 @settings(max_examples=10_000, deadline=None, suppress_health_check=list(HealthCheck))
-def test_no_bytes_break_a_reader_in_ten_thousand(tmp_path: Path, data: bytes, name: str) -> None:
-    survives(data, name, tmp_path)
+def test_no_bytes_break_a_reader_in_ten_thousand(tmp_path: Path, file: tuple[bytes, str]) -> None:
+    survives(*file, tmp_path)
