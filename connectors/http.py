@@ -8,11 +8,9 @@ service wants (`Retry-After`, https://www.rfc-editor.org/rfc/rfc9110#field.retry
 
 from __future__ import annotations
 
-import email.utils
 import ipaddress
 import json
 import logging
-import math
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -23,6 +21,7 @@ from urllib.parse import quote
 import httpx
 import stamina
 
+from connectors.waiting import asked_wait, span
 from influence.errors import InputError
 
 Page = TypeVar("Page")
@@ -34,8 +33,6 @@ logging.getLogger("stamina").addHandler(logging.NullHandler())
 _LONGEST_WORDS = 200
 #: So much of the body of an error is read.
 _ERROR_BODY = 64 << 10
-#: Reset times above this are seconds since 1970, below it seconds from now: services do either.
-_AN_EPOCH = 1_000_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -361,26 +358,6 @@ def pages(
         mark = following
 
 
-def asked_wait(headers: Mapping[str, str], spent: bool = False) -> float | None:
-    """Seconds that a service wants us to wait; None where it does not say.
-
-    `spent`: nothing of an allowance is left, so that it is its renewal that counts.
-    """
-    text = headers.get("retry-after", "").strip()
-    seconds = _seconds(text)
-    if seconds is None and text:
-        try:
-            seconds = email.utils.parsedate_to_datetime(text).timestamp() - time.time()
-        except (ValueError, OverflowError, TypeError):
-            seconds = None
-    if spent:
-        reset = _seconds(headers.get("x-ratelimit-reset", ""))
-        if reset is not None:
-            reset -= time.time() if reset > _AN_EPOCH else 0
-            seconds = max(reset, seconds or 0.0)
-    return None if seconds is None else max(seconds, 0.0)
-
-
 def is_loopback(host: str) -> bool:
     """Whether a host name or address means this machine.
 
@@ -391,18 +368,6 @@ def is_loopback(host: str) -> bool:
         return host == "localhost" or ipaddress.ip_address(host).is_loopback
     except ValueError:
         return False
-
-
-def span(seconds: float) -> str:
-    """A length of time for people.
-
-    >>> span(75), span(5 * 3600 + 61)
-    ('75 s', '5 h 1 min')
-    """
-    if seconds < 120:
-        return f"{math.ceil(seconds)} s"
-    minutes = int(seconds // 60)
-    return f"{minutes // 60} h {minutes % 60} min" if minutes >= 60 else f"{minutes} min"
 
 
 _LATER = "try again later"
@@ -442,14 +407,6 @@ def _words(text: str) -> str:
     """What somebody else wrote, on one line, printable, not too long."""
     line = " ".join("".join(char if char.isprintable() else " " for char in text[: 4 * _LONGEST_WORDS]).split())
     return line if len(line) <= _LONGEST_WORDS else line[: _LONGEST_WORDS - 1] + "…"
-
-
-def _seconds(text: str) -> float | None:
-    try:
-        seconds = float(text)
-    except ValueError:
-        return None
-    return seconds if math.isfinite(seconds) else None
 
 
 def _no_number(text: str) -> float:

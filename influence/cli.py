@@ -35,7 +35,10 @@ Read several sources once, ask often:
   influence leaders --workspace work.duckdb --since 2024-01-01
   influence explain "Ada Byron" --workspace work.duckdb
 """
-_EPILOG = "Nothing leaves this machine. It is meant for finding whom to listen to, never for judging single people."
+_EPILOG = (
+    "Nothing leaves this machine but what you ask a service for (`collect openalex`). It is meant for finding whom to "
+    "listen to, never for judging single people."
+)
 
 app = typer.Typer(
     rich_markup_mode=None,

@@ -14,7 +14,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from connectors.http import CircleError, Client, Limits, ServiceError, asked_wait, pages, span
+from connectors.http import CircleError, Client, Limits, ServiceError, pages
+from connectors.waiting import asked_wait, span
 from influence.errors import InputError
 from tests.connectors import loopback
 from tests.connectors.loopback import Asked, Fault, Loopback, Seen

@@ -23,7 +23,8 @@ from tests.conftest import Repo, write_team_history
 
 ROOT = Path(__file__).resolve().parents[2]
 HEAVY = {"pandas", "numpy", "duckdb", "pyarrow", "networkx", "scipy", "plotly", "git", "jinja2", "rapidfuzz", "rich"}
-COMMANDS = ("report", "demo", "leaders", "explain", "collect", "collect git", "collect org", "sources",
+COMMANDS = ("report", "demo", "leaders", "explain", "collect", "collect git", "collect org",
+            "collect documents", "collect openalex", "sources",
             "sources list", "sources remove", "people", "people review", "people opt-out")  # fmt: skip
 
 
@@ -63,7 +64,7 @@ def test_what_later_issues_bring_is_not_offered(capsys) -> None:
     offered = re.findall(r"^  (\w[\w-]*)  ", capsys.readouterr().out.split("Commands:")[1], re.M)
     assert offered == ["report", "demo", "leaders", "explain", "collect", "sources", "people"]
     assert cli.run(["collect", "--help"]) == 0
-    assert re.findall(r"^  (\w+)  ", capsys.readouterr().out.split("Commands:")[1], re.M) == ["git", "org"]
+    assert re.findall(r"^  (\w+)  ", capsys.readouterr().out.split("Commands:")[1], re.M) == ["git", "org", "documents", "openalex"]
 
 
 @pytest.mark.parametrize("arguments", [["-c", "import influence"], ["-m", "influence", "--help"]])

@@ -436,16 +436,16 @@ def test_passing_faults_change_nothing(works: list[Json]) -> None:
 
 def test_a_part_never_takes_the_place_of_the_whole(works: list[Json], tmp_path: Path) -> None:
     workspace = tmp_path / "w.duckdb"
-    with OpenAlexServer(works) as server:
-        doors.collect_openalex([EVERYTHING], Workspace(workspace), base=server.url)
+    with OpenAlexServer(works, most=10) as server:
+        doors.collect_openalex([EVERYTHING], Workspace(workspace), base=server.url, limits=QUICK)
         before = stored(workspace)
-        server.faults = dict.fromkeys(range(len(server.seen) + 3, 999), loopback.fails(400))
+        server.faults = dict.fromkeys(range(len(server.seen) + 15, 999), loopback.fails(400))
         with pytest.raises(InputError, match="the earlier reading stays as it was, and the same command goes on"):
-            doors.collect_openalex([EVERYTHING], Workspace(workspace), base=server.url)
+            doors.collect_openalex([EVERYTHING], Workspace(workspace), base=server.url, limits=QUICK)
         assert stored(workspace) == before
         assert spool_file(workspace, f"openalex:{EVERYTHING}").exists()
         server.faults.clear()
-        doors.collect_openalex([EVERYTHING], Workspace(workspace), base=server.url)
+        doors.collect_openalex([EVERYTHING], Workspace(workspace), base=server.url, limits=QUICK)
     assert stored(workspace) == before
     assert sorted(path.name for path in tmp_path.iterdir()) == ["w.duckdb"]
 
@@ -542,13 +542,16 @@ def _kill_often(works: list[Json], folder: Path, times: int, seed: int) -> int:
     pages = -(-len(works) // 5)
     killed = 0
     with OpenAlexServer(works, most=5) as server:
+        openalex_server.collect(folder / "before.duckdb", server.url, "primary_topic.id:T1")
+        before = stored(folder / "before.duckdb")
+        shutil.copy(folder / "before.duckdb", folder / "calm.duckdb")
         openalex_server.collect(folder / "calm.duckdb", server.url, EVERYTHING)
         calm = stored(folder / "calm.duckdb")
+        assert len(calm["artifacts"]) > len(before["artifacts"]) > 0
         for number in range(times):
             workspace = folder / f"{number}.duckdb"
-            there = number % 3 == 2
-            if there:  # a whole reading, which no part may take the place of
-                shutil.copy(folder / "calm.duckdb", workspace)
+            there = number % 3 == 2  # a whole reading, which no part may take the place of
+            shutil.copy(folder / ("calm.duckdb" if there else "before.duckdb"), workspace)
             killed += _killed(workspace, server, pages, draw)
             if number % 3 == 1:
                 _killed(workspace, server, pages, draw)
