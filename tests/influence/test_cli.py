@@ -64,7 +64,12 @@ def test_what_later_issues_bring_is_not_offered(capsys) -> None:
     offered = re.findall(r"^  (\w[\w-]*)  ", capsys.readouterr().out.split("Commands:")[1], re.M)
     assert offered == ["report", "demo", "leaders", "explain", "collect", "sources", "people"]
     assert cli.run(["collect", "--help"]) == 0
-    assert re.findall(r"^  (\w+)  ", capsys.readouterr().out.split("Commands:")[1], re.M) == ["git", "org", "documents", "openalex"]
+    assert re.findall(r"^  (\w+)  ", capsys.readouterr().out.split("Commands:")[1], re.M) == [
+        "git",
+        "org",
+        "documents",
+        "openalex",
+    ]
 
 
 @pytest.mark.parametrize("arguments", [["-c", "import influence"], ["-m", "influence", "--help"]])
