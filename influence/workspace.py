@@ -174,15 +174,14 @@ class Workspace:
             raise WorkspaceError(f"there is no workspace at {self.path}", "collect something into it first")
         if fresh and not self.path.parent.is_dir():
             raise WorkspaceError(f"there is no folder {self.path.parent}", "make it, or name another --workspace")
-        done = False
+        made = done = False
         with self._thread(), _told_plainly(self.path):
             try:
                 mask = os.umask(0o077)
                 try:
+                    made = fresh and self._make()
                     connection = self._connect(read_only=False)
                     try:
-                        if fresh:
-                            _create(connection)
                         _check_version(connection, self.path)
                         connection.execute("BEGIN")
                         yield connection
@@ -193,10 +192,32 @@ class Workspace:
                 finally:
                     os.umask(mask)
             finally:
-                if fresh and not done:
+                if made and not done:
                     for leftover in (self.path, self.path.with_name(self.path.name + ".wal")):
                         with suppress(OSError):
                             leftover.unlink()
+
+    def _make(self) -> bool:
+        """Make the file with its empty tables at once: whoever is killed meanwhile leaves no half of one behind.
+
+        Returns whether it was us who made it, and not another process that was quicker.
+        """
+        new = self.path.with_name(f"{self.path.name}.{os.getpid()}.new")
+        try:
+            connection = duckdb.connect(str(new))
+            try:
+                _create(connection)
+            finally:
+                connection.close()
+            try:
+                os.link(new, self.path)
+            except FileExistsError:
+                return False
+            return True
+        finally:
+            for leftover in (new, new.with_name(new.name + ".wal")):
+                with suppress(OSError):
+                    leftover.unlink()
 
     @contextmanager
     def _thread(self) -> Iterator[None]:

@@ -134,7 +134,8 @@ class PathRules:
                     states.append((name, state))
             if pattern.startswith("[attr]"):
                 macros[pattern[6:]] = tuple(states)
-            elif states and pattern and not pattern.startswith("!"):
+            elif states and pattern and not pattern.startswith("!") and not pattern.endswith("/"):
+                # (A slash at the end means a folder, and attributes of a folder are no file's: gitattributes(5).)
                 found.append((Glob(pattern, below=False), tuple(states)))
         return replace(self, attributes=self.attributes + tuple(found), _answers={})
 

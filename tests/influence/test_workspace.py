@@ -143,7 +143,8 @@ def test_no_workspace_no_folder_no_database(tmp_path: Path) -> None:
         pass
     with pytest.raises(WorkspaceError), Workspace(tmp_path).read():
         pass
-    duckdb.connect(str(tmp_path / "other.duckdb")).close()
+    with duckdb.connect(str(tmp_path / "other.duckdb")) as connection:
+        connection.execute("CREATE TABLE mine (x INTEGER)")
     with pytest.raises(WorkspaceError, match="no workspace of this tool"), Workspace(tmp_path / "other.duckdb").read():
         pass
 
@@ -249,6 +250,20 @@ def test_readers_and_a_writer_take_turns(tmp_path: Path) -> None:
     assert reads > 1
 
 
+def kill_the_first_writer(tmp_path: Path, times: int) -> None:
+    """Killed while the file is made: the next one finds none, or a whole one."""
+    chance = random.Random(11)
+    for number in range(times):
+        workspace = Workspace(tmp_path / f"{number}.duckdb")
+        with run(WRITE, str(workspace.path), "1") as writer:
+            assert writer.stdout is not None
+            writer.stdout.readline()
+            time.sleep(chance.uniform(0.0, 0.06))
+            writer.send_signal(signal.SIGKILL)
+        workspace.commit(checkpoint())
+        assert len(contents(workspace)) == 3
+
+
 def kill_at_random(tmp_path: Path, times: int) -> None:
     workspace = Workspace(tmp_path / "w.duckdb")
     workspace.commit(checkpoint(size=1))
@@ -272,11 +287,13 @@ def kill_at_random(tmp_path: Path, times: int) -> None:
 
 def test_kill_leaves_the_last_committed_state(tmp_path: Path) -> None:
     kill_at_random(tmp_path, 5)
+    kill_the_first_writer(tmp_path, 5)
 
 
 @pytest.mark.soak
 def test_a_hundred_kills_leave_the_last_committed_state(tmp_path: Path) -> None:
     kill_at_random(tmp_path, 100)
+    kill_the_first_writer(tmp_path, 100)
 
 
 def test_a_full_disk_is_said_plainly_and_nothing_is_lost(tmp_path: Path) -> None:
