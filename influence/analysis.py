@@ -8,7 +8,7 @@ import duckdb
 import numpy as np
 import pandas as pd
 
-from influence import areas, authority, follows, people, profile, score, window
+from influence import areas, authority, follows, people, profile, score, window, works
 from influence.evidence import Reading, WorkspaceEvidence
 from influence.findings import Findings
 from influence.left_out import machines, not_known, not_read
@@ -46,6 +46,7 @@ def from_workspace(
         edges["influence"] = scored.weigh(edges["kind"], edges["value"])
         facts = _facts(connection, who, following, edges)
         cuts = areas.cut(connection.execute(follows.query("active")).df(), labels)
+        made = works.works(connection, who, span)
         counts = connection.execute(follows.query("counts")).df().iloc[0].to_dict()
     table = profile.leaders(scored, edges, who, power, facts, cuts, span, seed)
     seen = _seen(who, facts.activity, edges, power, span)
@@ -53,6 +54,9 @@ def from_workspace(
     counts["people"] = int(acted.sum())
     options = {"people": people and people.name, "seed": seed, "top": top, "pseudonyms": pseudonyms or None}
     meta = meta_of(span=span, harvests=harvests, labels=labels, seen=seen, counts=counts, power=power, options=options)
+    if meta["documents_only"]:
+        # Who has not written for half a year is not gone: people write seldom.
+        table["here"] = True
     meta["named_note"] = profile.why_nobody(table)
     meta["left_out"] = [*machines(seen), *following.left_out, *not_known(power), *not_read(harvests)]
     return Findings(
@@ -69,6 +73,9 @@ def from_workspace(
         repositories=_repositories(harvests),
         evidence=WorkspaceEvidence(Reading(workspace, who, power, span)),
         lookup=who.find,
+        works=made.table,
+        lag=made.lag,
+        health=works.health(harvests),
     )
 
 

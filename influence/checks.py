@@ -64,8 +64,10 @@ def _joined(findings: Findings, person_id: str) -> list[str]:
     # A workspace that was for one analysis only is gone by now.
     if isinstance(evidence, WorkspaceEvidence) and evidence.reading.workspace.path.exists():
         ranks = [f"{rank:,}" for rank in ranks_apart(evidence.reading, person_id)]
-        said += f"; apart, the ranks are {', '.join(ranks[:-1])} and {ranks[-1]}" if len(ranks) > 1 else (
-            f"; apart, the rank is {ranks[0]}"
+        said += (
+            f"; apart, the ranks are {', '.join(ranks[:-1])} and {ranks[-1]}"
+            if len(ranks) > 1
+            else (f"; apart, the rank is {ranks[0]}")
         )
     return [f"{said}."]
 

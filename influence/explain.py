@@ -68,7 +68,7 @@ class Explanation:
         lines = [
             f"{safe(row['person'])}  ({row['id']})",
             f"rank {_range(row)} · influence {row['influence']:.3f} · {row['reach']} followers who count · "
-            f"{row['commits']:,} commit{'' if row['commits'] == 1 else 's'} · last seen {until}",
+            f"{_made(row)} · last seen {until}",
             _formal(row),
         ]
         if row["areas"]:
@@ -83,7 +83,8 @@ class Explanation:
         lines += _table("Followers", self.followers, "who=person influence how=kinds first last where=areas")
         lines += _table("Names they introduced", self.names, "name adopters share defined file=path")
         lines += _table("Files", self.files, "file=path followers lines share")
-        columns = "when=time who=follower how=kind commit=unit what"
+        unit = "commit" if row["commits"] or not row["works"] else "work"
+        columns = f"when=time who=follower how=kind {unit}=unit what"
         lines += _table("Evidence, newest of each follower first", evidence, columns)
         return "\n".join(lines)
 
@@ -196,7 +197,11 @@ def _evidence(findings: Findings, acts: pd.DataFrame, names: pd.Series) -> pd.Da
     what = newest["cited_title"].where(newest["kind"] == "cites", newest["title"])
     what = newest["name"].where(newest["kind"] == "adopts", what)
     renamed = newest["used_name"].notna() & (newest["used_name"] != newest["name"])
-    what = what.where(~renamed, newest["name"] + " (now " + newest["used_name"] + ")")
+    told = [
+        f"{name} (now {used})" if new else said
+        for said, name, used, new in zip(what, newest["name"], newest["used_name"], renamed, strict=True)
+    ]
+    what = pd.Series(told, index=newest.index, dtype=object)
     return pd.DataFrame(
         {
             "time": newest["time"],
@@ -240,6 +245,13 @@ def _range(row: dict[str, Any]) -> str:
     if row["rank_low"] == row["rank_high"]:
         return str(row["rank"])
     return f"{row['rank_low']} to {row['rank_high']} (90 %)"
+
+
+def _made(row: dict[str, Any]) -> str:
+    """What somebody made: works, or commits, or both."""
+    counts = [(row["works"], "work"), (row["commits"], "commit")]
+    told = [f"{count:,} {what}{'' if count == 1 else 's'}" for count, what in counts if count]
+    return " and ".join(told) or "no commits"
 
 
 def _formal(row: dict[str, Any]) -> str:

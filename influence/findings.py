@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import html
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -25,6 +25,7 @@ from influence.evidence import Evidence
 from influence.graph import FollowGraph, multigraph
 from influence.score import Score
 from influence.window import Moment
+from influence.works import no_health, no_lag, no_works
 from influence.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -57,6 +58,14 @@ class Findings:
         What was asked, read, counted and left out.
     graph
         The follow graph: a sparse matrix and its labels.
+    works
+        Every document that was read, most cited first: `id`, `title`, `created`, `status`, `authors` (list of names),
+        `cited_by` (works without a common author), `followers` (people), `lag_median_days` (from its publication to
+        being cited), `sleeping_beauty` (see `influence.works.sleeping_beauty`).
+    lag
+        How soon works are followed, year by year of their age: see `influence.works.lag`.
+    health
+        What became of documents and references: `source`, `what`, `count`, `why`.
     """
 
     edges: pd.DataFrame
@@ -72,6 +81,9 @@ class Findings:
     repositories: pd.DataFrame
     evidence: Evidence
     lookup: Callable[[str], str]
+    works: pd.DataFrame = field(default_factory=no_works)
+    lag: pd.DataFrame = field(default_factory=no_lag)
+    health: pd.DataFrame = field(default_factory=no_health)
 
     @property
     def graph(self) -> FollowGraph:

@@ -50,7 +50,7 @@ def from_table(
     cuts = areas.Areas({})
     facts = _facts(rows, edges, names)
     table = profile.leaders(scored, edges, who, nobody, facts, cuts, span, seed)
-    seen = who.table.drop(columns="first").join(facts.activity, on="id")
+    seen = who.table.drop(columns="first").join(facts.activity.drop(columns="works"), on="id")
     meta = meta_of(
         span=span,
         harvests=_empty("harvests"),
@@ -169,6 +169,7 @@ def _facts(rows: pd.DataFrame, edges: pd.DataFrame, names: pd.DataFrame) -> prof
     )  # fmt: skip
     activity = both.groupby("id")["time"].agg(first_seen="min", last_seen="max")
     activity.insert(0, "commits", 0)
+    activity.insert(1, "works", 0)
     return profile.Facts(activity, followed_in, pd.Series(dtype=float), _top_files(counted, edges), names)
 
 

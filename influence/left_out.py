@@ -37,6 +37,7 @@ _WHY = {
     "private name": "the name is private to a file of C: in another file it is another name",
     "undecidable name": "three or more people, or files, had defined the name by then",
     "more than 50 authors": "a work with over 50 authors names no leaders and no followers",
+    "pointer": "the text only says what took its place: nobody follows their successor by that",
     "told twice": "the same advice on the same change was told more than once",
     "obliged": "owed to a manager, a rule, or power over the paths",
     "solicited": "the leader asked for it",

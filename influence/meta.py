@@ -12,6 +12,7 @@ import pandas as pd
 from influence.authority import Authority
 from influence.version import __version__
 from influence.window import Window
+from influence.works import CONNECTORS
 
 #: Columns of `Findings.edges`.
 EDGES = (
@@ -66,7 +67,8 @@ def meta_of(
     ]
     classes = seen["class"].value_counts()
     firsts = [source["first"] for source in sources if source["first"] is not None]
-    title = sorted(set(labels.values()))
+    shown = harvests[harvests["connector"].isin(CONNECTORS)]["label"]
+    title = sorted({*labels.values(), *shown})
     return {
         "since": span.since or (min(firsts) if firsts else None),
         "until": span.until,
@@ -81,6 +83,7 @@ def meta_of(
         "title": " and ".join([", ".join(title[:-1]), title[-1]] if len(title) > 1 else title),
         "authority_known": power.chart_known or power.roles_known,
         "chart": power.matched if power.chart_known else None,
+        "documents_only": not counts["commits"] and bool(counts.get("documents")),
         "sources": sources,
         "counts": {
             "bots": int(classes.get("bot", 0)),

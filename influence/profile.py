@@ -36,7 +36,7 @@ class Facts:
     Attributes
     ----------
     activity
-        By id: `commits`, `ai_commits`, `first_seen`, `last_seen`.
+        By id: `commits`, `works`, `first_seen`, `last_seen`.
     followed_in
         `leader`, `follower`, `repository`, `directory` (null: not known), `acts`: where who is followed by whom,
         counted occasions only.
@@ -88,6 +88,7 @@ def leaders(
     table["areas"] = [told.get(person, []) for person in ids]
     seen = facts.activity.reindex(ids)
     table["commits"] = seen["commits"].fillna(0).astype(int).to_numpy()
+    table["works"] = seen["works"].fillna(0).astype(int).to_numpy()
     table["last_seen"] = seen["last_seen"].to_numpy()
     # Of whom no act is dated nobody can say that they are gone.
     table["here"] = ~(pd.to_datetime(seen["last_seen"]) < window.gone_before).to_numpy()
@@ -110,7 +111,7 @@ COLUMNS: Sequence[str] = (
     "rank", "id", "person", "influence", "rank_low", "rank_high", "parts", "reach", "effective_followers", "standing",
     "implicit", "implicitness", "silent_share", "formal", "areas", "commits", "last_seen", "built_upon", "turned_to",
     "title", "manages", "here", "named", "first_share", "ai_share", "imported_share", "top_name", "top_name_share",
-    "top_file", "top_file_share",
+    "top_file", "top_file_share", "works",
 )  # fmt: skip
 
 

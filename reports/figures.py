@@ -316,6 +316,39 @@ def trend(findings: Findings, person: str) -> go.Figure:
     return figure
 
 
+def lag(findings: Findings) -> go.Figure:
+    """In time, others went along: how many works cite a work of a given age, on average over the works that are so old.
+
+    Drawn while at least ten works (or a tenth of them, where there are fewer than a hundred) are so old.
+
+    >>> figures.lag(findings).show()     # doctest: +SKIP
+    """
+    rows = shown_lag(findings.lag)
+    figure = _figure(height=280)
+    figure.add_scatter(
+        x=rows["year"].tolist(),
+        y=rows["together"].tolist(),
+        mode="lines+markers",
+        line={"color": FREE, "width": 2.5},
+        marker={"size": 5},
+        hoverinfo="text",
+        text=[
+            f"age {int(row.year)}: {row.together:.2f} ({wording.count(int(row.works), 'work')} so old)"
+            for row in rows.itertuples()
+        ],
+    )
+    figure.update_xaxes(title="years after publication", rangemode="tozero")
+    figure.update_yaxes(title="works that cite it", rangemode="tozero")
+    return figure
+
+
+def shown_lag(rows: pd.DataFrame) -> pd.DataFrame:
+    """The years of `Findings.lag` of which enough works are old enough to say something."""
+    if rows.empty:
+        return rows
+    return rows[rows["works"] >= min(10.0, rows["works"].max() / 10)]
+
+
 def quarter_label(quarter: Any) -> str:
     """Like "2024 Q3", for a date, a period or text."""
     if isinstance(quarter, str):

@@ -88,6 +88,12 @@ def render(findings: Findings, top: int = 20, dossiers: int = 10) -> str:
         "drawing": drawing,
         "network_rows": view.drawn_table(drawing),
         "network_leaders": drawing.nodes[drawing.nodes["leader"]].to_dict("records"),
+        "documents": wording.documents(findings),
+        "works": view.works(findings, 12),
+        "lag": marks.lag(figures.shown_lag(findings.lag)) if findings.lag["citing"].any() else None,
+        "lag_rows": view.lag(findings),
+        "several_health": findings.health["source"].nunique() > 1,
+        "health": findings.health.to_dict("records"),
         "sources": view.sources(findings),
         "left_out": [row for row in findings.meta.get("left_out", []) if row[1]],
         "version": __version__,
@@ -120,6 +126,8 @@ def _data(findings: Findings, top: int, drawing: network.Drawing, points: Any, d
         shown["network"] = figures.network(findings, drawing=drawing)
     if points is not None and len(points):
         shown["power"] = figures.power(findings)
+    if findings.lag["citing"].any():
+        shown["lag"] = figures.lag(findings)
     return {
         "findings": findings.to_json(top),
         "figures": {name: figure.to_plotly_json() for name, figure in shown.items()},

@@ -160,6 +160,27 @@ def coverage(rows: pd.DataFrame, width: int = 420, height: int = 210) -> Markup:
     return _svg(width, height, "share of people who follow at least one of the first so many", body)
 
 
+def lag(rows: pd.DataFrame, width: int = 460, height: int = 210) -> Markup:
+    """How soon works are followed, as `figures.lag` draws it."""
+    left, right, top, bottom = 48, width - 14, 14, height - 42
+    last, most = max(int(rows["year"].max()), 2), max(float(rows["together"].max()), 1e-9) * 1.06
+
+    def x(year: float) -> float:
+        return left + year * (right - left) / last
+
+    def y(value: float) -> float:
+        return bottom - value / most * (bottom - top)
+
+    body = [f'<path class="axis" d="M{left} {top}V{bottom}H{right}"/>']
+    top_tick = float(rows["together"].max())
+    body += [_text(left - 6, y(t) + 4, f"{t:.1f}", "end") for t in (0.0, top_tick / 2, top_tick)]
+    body += [_text(x(year), bottom + 17, str(year), "middle") for year in sorted({1, last // 2, last})]
+    body.append(_text((left + right) / 2, height - 6, "years after publication", "middle"))
+    points = [(x(0), y(0)), *((x(row.year), y(row.together)) for row in rows.itertuples())]
+    body.append(f'<polyline class="curve free-line" points="{" ".join(f"{a:.1f},{b:.1f}" for a, b in points)}"/>')
+    return _svg(width, height, "how many works cite a work of so many years, on average", body)
+
+
 def trend(rows: pd.DataFrame, width: int = 420, height: int = 120) -> Markup:
     """Followers by quarter, as `figures.trend` draws it."""
     left, right, top, bottom = 26, width - 4, 8, height - 22

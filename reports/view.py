@@ -11,8 +11,9 @@ from markupsafe import Markup
 from influence.profile import NAMED_FOLLOWERS
 from influence.schema import BUILT_UPON, KINDS, TURNED_TO
 from reports import marks, wording
+from reports.figures import shown_lag
 from reports.network import Drawing
-from reports.safety import link
+from reports.safety import clip, link
 from reports.wording import Part, Sentence
 
 if TYPE_CHECKING:
@@ -46,12 +47,18 @@ def table(findings: Findings, rows: pd.DataFrame, dossiers: set[str], top: int) 
                 "turned_to": f"{row.turned_to:.1f}",
                 "reach": int(row.reach),
                 "areas": list(row.areas),
-                "commits": int(row.commits) if wording.known(row.commits) else 0,
+                "made": _made(row, wording.documents(findings)),
                 "seen": wording.ago(row.last_seen, meta.get("until"), meta.get("created")),
                 "seen_day": wording.day(row.last_seen),
             }
         )
     return shown
+
+
+def _made(row: Any, documents: bool) -> int:
+    """How much somebody made: works where there are documents only, else commits."""
+    made = row.works if documents else row.commits
+    return int(made) if wording.known(made) else 0
 
 
 def worth_showing(rows: pd.DataFrame, most: int, at_least: int = 0) -> pd.DataFrame:
@@ -86,7 +93,7 @@ def dossier(findings: Findings, person: str) -> dict[str, Any]:
         "reach": int(row["reach"]),
         "why": why(findings, explanation),
         "checks": [_check(check) for check in explanation.checks],
-        "facts": facts(row),
+        "facts": facts(row, wording.documents(findings)),
         "sum": adds_up(findings, row),
         "trend": marks.trend(explanation.trend) if len(explanation.trend) else Markup(""),
         "trend_rows": [_quarter(q) for q in explanation.trend.tail(16).itertuples()],
@@ -128,7 +135,7 @@ def why(findings: Findings, explanation: Explanation) -> list[Sentence]:
     areas = list(person["areas"])
     if len(areas) > 1:
         sentences.append([Part(f"Followed in {wording.listing(areas, 4)}.")])
-    sentences.append([Part(_silent(person.get("silent_share")))])
+    sentences.append([Part(_silent(person.get("silent_share"), wording.documents(findings)))])
     return sentences
 
 
@@ -144,7 +151,12 @@ def _names_sentence(names: pd.DataFrame) -> Sentence:
     return sentence
 
 
-def _silent(share: Any) -> str:
+def _silent(share: Any, documents: bool) -> str:
+    if documents and wording.known(share):
+        return (
+            f"{wording.percent(share)} of it came from people who had not written anything with them before; whether "
+            "they had spoken otherwise, documents do not tell."
+        )
     if not wording.known(share):
         return "Whether they had spoken first is not known: no review was read."
     silent = wording.percent(share)
@@ -179,20 +191,20 @@ def adds_up(findings: Findings, row: pd.Series) -> list[dict[str, Any]]:
     ]
 
 
-def facts(row: pd.Series) -> list[tuple[str, str]]:
+def facts(row: pd.Series, documents: bool = False) -> list[tuple[str, str]]:
     """Figures beside the reasons: label and value."""
     lasting = [
         ("rank, 90 %", wording.ranks(row["rank_low"], row["rank_high"])),
         ("followers", wording.number(int(row["reach"]))),
         ("as many equal followers", f"{row['effective_followers']:.1f}"),
-        ("commits", wording.number(int(row["commits"]) if wording.known(row["commits"]) else 0)),
+        ("works" if documents else "commits", wording.number(_made(row, documents))),
         ("last seen", wording.day(row["last_seen"])),
     ]
     for label, column in (
         ("through a coding assistant", "ai_share"),
         ("of work that arrived in an import", "imported_share"),
     ):
-        if wording.known(row.get(column)) and (row[column] or column == "ai_share"):
+        if wording.known(row.get(column)) and (row[column] or (column == "ai_share" and not documents)):
             lasting.append((label, wording.percent(row[column])))
     if wording.known(row.get("first_share")):
         lasting.insert(1, ("first, of 200 re-weighings", wording.percent(row["first_share"])))
@@ -295,6 +307,33 @@ def sources(findings: Findings) -> list[dict[str, Any]]:
             }
         )
     return rows
+
+
+def works(findings: Findings, most: int) -> list[dict[str, Any]]:
+    """The most cited works."""
+    rows = findings.works[findings.works["cited_by"] > 0].head(most)
+    return [
+        {
+            "id": row.id,
+            "title": row.title if wording.known(row.title) else "",
+            "authors": wording.listing([clip(author, 60) for author in row.authors], 3),
+            "created": str(pd.Timestamp(row.created).year) if wording.known(row.created) else "",
+            "status": row.status if wording.known(row.status) else "",
+            "cited_by": int(row.cited_by),
+            "followers": int(row.followers),
+            "lag": f"{row.lag_median_days / 365.25:.1f}" if wording.known(row.lag_median_days) else "",
+            "late": f"{row.sleeping_beauty:.1f}" if wording.known(row.sleeping_beauty) else "",
+        }
+        for row in rows.itertuples()
+    ]
+
+
+def lag(findings: Findings) -> list[dict[str, Any]]:
+    """The curve of `figures.lag` as rows."""
+    return [
+        {"year": int(row.year), "works": int(row.works), "citing": int(row.citing), "together": f"{row.together:.2f}"}
+        for row in shown_lag(findings.lag).itertuples()
+    ]
 
 
 def _day(value: Any) -> str:

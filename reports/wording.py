@@ -139,6 +139,11 @@ def others(findings: Findings) -> str:
     return "colleagues" if findings.meta.get("chart") else "others"
 
 
+def documents(findings: Findings) -> bool:
+    """Whether documents and no code were read: then there are works that are cited, and no commits or lines."""
+    return bool(findings.meta.get("documents_only"))
+
+
 def population(findings: Findings) -> int:
     """How many people could follow somebody: everybody who was read, but for that somebody."""
     people = findings.meta.get("counts", {}).get("people")
@@ -166,7 +171,8 @@ def answer(findings: Findings) -> Sentence:
         sentence += [Part(". "), Part(str(first.person), "who"), Part(f" is {followed}")]
     silent = first.get("silent_share")
     if known(silent) and float(silent) >= 0.5:
-        sentence.append(Part(f", {percent(silent)} of it without a word between them first"))
+        before = "without having written together" if documents(findings) else "without a word between them"
+        sentence.append(Part(f", {percent(silent)} of it {before} first"))
     sentence.append(Part("."))
     if len(gone):
         sentence.append(Part(f" {_still_followed(len(gone))}"))
@@ -198,7 +204,8 @@ def _how_many_lead(findings: Findings, people: int, unknown: int) -> str:
     if unknown == 0:
         return f"{subject} {without}"
     if unknown == people:
-        return f"{subject} by what others build on, with or without formal power"
+        what = "what others cite" if documents(findings) else "what others build on"
+        return f"{subject} by {what}, with or without formal power"
     return f"{subject}: {word(people - unknown)} {without}, {word(unknown)} whose formal power is not known"
 
 
@@ -242,18 +249,20 @@ def read(findings: Findings) -> list[Sentence]:
     """What was read, what was left out, what is not known: one sentence each."""
     meta, counts = findings.meta, findings.meta.get("counts", {})
     what: Sentence = [Part("Read: ")]
-    for key, one, many in (
-        ("repositories", "repository", "repositories"),
-        ("reviews", "review", "reviews"),
-        ("documents", "document", "documents"),
+    for key, one, many, ink in (
+        ("repositories", "repository", "repositories", "b"),
+        ("reviews", "review", "reviews", "b"),
+        ("documents", "document", "documents", "b"),
+        ("commits", "commit", "commits", ""),
     ):
         if counts.get(key):
-            what += [Part(count(int(counts[key]), one, many), "b"), Part(", ")]
-    if counts.get("commits"):
-        what.append(Part(f"{count(int(counts['commits']), 'commit')} "))
+            what += [Part(", ")] if len(what) > 1 else []
+            what.append(Part(count(int(counts[key]), one, many), ink))
     if counts.get("people"):
-        what.append(Part(f"by {count(int(counts['people']), 'person', 'people')} "))
-    what.append(Part(f"over {span(meta.get('since'), meta.get('until'))}"))
+        what.append(Part(f" by {count(int(counts['people']), 'person', 'people')}"))
+    if counts.get("citations"):
+        what.append(Part(f" with {count(int(counts['citations']), 'citation')} of others"))
+    what.append(Part(f" over {span(meta.get('since'), meta.get('until'))}"))
     chart = meta.get("chart")
     if chart:
         what.append(Part(" · "))
@@ -301,6 +310,8 @@ def not_known(findings: Findings) -> Sentence:
     silent = findings.leaders["silent_share"] if "silent_share" in findings.leaders else pd.Series(dtype=float)
     if not silent.notna().any():
         items.append("who had spoken to whom first (no review was read)")
+    elif documents(findings):
+        items.append("whether people who never wrote together had spoken")
     if not findings.meta.get("authority_known"):
         items.append("who has formal power")
     elif findings.meta.get("chart", {}).get("unmatched"):

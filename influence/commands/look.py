@@ -179,6 +179,9 @@ def people_opt_out(
 def _print_leaders(findings: Findings, top: int) -> None:
     from influence.terminal import safe, say, table
 
+    # Documents have no commits and lie in no areas.
+    documents = findings.meta["documents_only"]
+    works = findings.table["works"].head(top)
     rows = [
         [
             row["rank"],
@@ -187,22 +190,24 @@ def _print_leaders(findings: Findings, top: int) -> None:
             f"{row['influence']:.2f}",
             row["reach"],
             _implicit(row["implicit"]),
-            f"{row['commits']:,}",
+            f"{written if documents else row['commits']:,}",
             row["last_seen"] or "",
-            ", ".join(row["areas"][:2]),
+            *(() if documents else (", ".join(row["areas"][:2]),)),
             "; ".join(row["formal"]),
         ]
-        for row in findings.to_json(top)["leaders"]
+        for row, written in zip(findings.to_json(top)["leaders"], works, strict=True)
     ]
-    header = ["rank", "90 %", "person", "influence", "followers", "implicit", "commits", "last seen", "areas", "formal"]
-    say(table(header, rows, right=["rank", "influence", "followers", "commits"]))
+    made = ["works", "last seen"] if documents else ["commits", "last seen", "areas"]
+    header = ["rank", "90 %", "person", "influence", "followers", "implicit", *made, "formal"]
+    say(table(header, rows, right=["rank", "influence", "followers", "works", "commits"]))
     named = list(findings.table.loc[findings.table["named"], "person"])
     if named:
         say(f"\nNamed as implicit leaders: {', '.join(map(safe, named))}.")
     else:
         say(f"\n{safe(findings.meta['named_note'])}")
     if not findings.meta["authority_known"]:
-        say("No chart was read: whether they manage those who follow them is not known (--org chart.csv).")
+        whom = "cite" if documents else "follow"
+        say(f"No chart was read: whether they manage those who {whom} them is not known (--org chart.csv).")
 
 
 def _implicit(value: object) -> str:

@@ -1,4 +1,4 @@
--- What every person did: commits inside the window, first and last act. Advice that was taken is an act of who gave it.
+-- What every person did: commits and works inside the window, first and last act. Advice that was taken is an act of who gave it.
 WITH mine AS (
     SELECT p.person, a.kind, a.repository, a.unit, min(a.time) AS first, max(a.time) AS last
     FROM acts AS a
@@ -20,6 +20,8 @@ SELECT
     m.person,
     CAST(sum(CASE WHEN m.kind = 'commit' AND m.first >= b.since AND m.first <= b.until THEN 1 ELSE 0 END) AS BIGINT)
         AS commits,
+    CAST(sum(CASE WHEN m.kind = 'document' AND m.first >= b.since AND m.first <= b.until THEN 1 ELSE 0 END) AS BIGINT)
+        AS works,
     min(m.first) AS first_seen,
     max(m.last) AS last_seen
 FROM mine AS m

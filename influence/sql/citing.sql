@@ -1,6 +1,7 @@
 -- Which work cites which, each pair once at its first time. `reason` says why the pair makes no following.
 WITH once AS (
-    SELECT citing, cited, min(time) AS time, min(visible) AS visible, min(how) AS how
+    SELECT citing, cited, min(time) AS time, min(visible) AS visible, min(how) AS how,
+        min(CASE WHEN how IN ('superseded-by', 'obsoleted-by', 'updated-by') THEN 1 ELSE 0 END) AS pointer
     FROM citations
     WHERE visible <= (SELECT until FROM bounds)
     GROUP BY citing, cited
@@ -24,6 +25,7 @@ SELECT
     CASE
         WHEN o.time < (SELECT since FROM bounds) OR o.time > (SELECT until FROM bounds) THEN 'outside the window'
         WHEN o.citing = o.cited OR s.citing IS NOT NULL THEN 'own work'
+        WHEN o.pointer = 1 THEN 'pointer'
         WHEN x.artifact IS NOT NULL OR y.artifact IS NOT NULL THEN 'more than 50 authors'
     END AS reason
 FROM once AS o

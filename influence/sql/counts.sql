@@ -14,4 +14,9 @@ SELECT
     (SELECT count(*) FROM commits WHERE bot = 1) AS bot_commits,
     (SELECT count(*) FROM following) AS signals,
     (SELECT count(DISTINCT f.unit) FROM following AS f WHERE f.kind = 'consults') AS advised_units,
-    (SELECT count(DISTINCT repository) FROM harvests) AS repositories
+    (SELECT count(DISTINCT repository) FROM harvests WHERE connector <> 'documents') AS repositories,
+    (
+        SELECT count(DISTINCT id) FROM artifacts
+        WHERE created IS NULL OR created <= (SELECT until FROM bounds)
+    ) AS documents,
+    (SELECT count(*) FROM citing WHERE reason IS NULL) AS citations
