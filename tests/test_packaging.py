@@ -112,7 +112,8 @@ def test_one_version_everywhere() -> None:
 def test_links_in_the_documentation_lead_somewhere() -> None:
     broken = []
     for page in (*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")):
-        for target in re.findall(r"\]\(([^)\s]+)\)", page.read_text("utf-8")):
+        prose = re.sub(r"`[^`]*`", "", page.read_text("utf-8"))  # code shows how links are written
+        for target in re.findall(r"\]\(([^)\s]+)\)", prose):
             if "://" not in target and not (page.parent / target.partition("#")[0]).exists():
                 broken.append(f"{page.name}: {target}")
     assert broken == []
