@@ -15,7 +15,6 @@ from collections import Counter
 
 from connectors.git.connector import IGNORE_REVS, GitConnector
 from connectors.git.diffs import text_path
-from connectors.git.history import History
 from connectors.git.repository import SafeRepository, open_safely
 
 
@@ -43,9 +42,8 @@ def blame(repository: SafeRepository, path: bytes, ignore: list[str]) -> list[st
 def compare(location: str, files: int, seed: int) -> tuple[int, int, Counter[str]]:
     """Lines compared, lines that agree, and disagreements by class."""
     with open_safely(location) as repository:
-        history = History(repository)
         connector = GitConnector(location, whitespace=False)
-        replay = connector.replayed(repository, history, names=False)[0]
+        history, replay, _, _ = connector.replayed(repository, names=False)
         ignore = []
         listed = repository.read_file(IGNORE_REVS)
         if listed:

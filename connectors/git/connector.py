@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import ClassVar
 
-from connectors.git.diffs import HEADER_LINES, text_path, unquote
-from connectors.git.history import Commit, History, identities, moment
+from connectors.git.diffs import HEADER_LINES, text_path
+from connectors.git.history import History, identities, moment, order
+from connectors.git.holdings import Holdings
 from connectors.git.paths import generated_header
-from connectors.git.readers import BLOCK, ObjectsMissing, read_blocks
-from connectors.git.replay import Holdings, Replay
+from connectors.git.readers import BLOCK, ObjectsMissing, Readers
+from connectors.git.replay import Replay
 from connectors.git.repository import (
     SafeRepository,
     empty_blob_for,
@@ -84,22 +84,19 @@ class GitConnector:
     def checkpoints(self, progress: Progress = no_progress) -> Iterator[Checkpoint]:
         """Read the whole history; yields one checkpoint."""
         with open_safely(self.path, self.ref) as repository:
-            progress("reading commits", 0, None)
-            history = History(repository)
-            replay, problems = self.replayed(repository, history, progress)
-            progress("counting what was held", 0, None)
-            holdings = self._holdings(repository, history, replay)
+            history, replay, holdings, problems = self.replayed(repository, progress)
+            progress("writing rows", 0, None)
             yield self._checkpoint(repository, history, replay, holdings, problems)
 
     def replayed(
-        self, repository: SafeRepository, history: History, progress: Progress = no_progress, *, names: bool = True
-    ) -> tuple[Replay, list[tuple[str, int, str]]]:
+        self, repository: SafeRepository, progress: Progress = no_progress, *, names: bool = True
+    ) -> tuple[History, Replay, Holdings, list[tuple[str, int, str]]]:
         """Replay an opened repository's history, reading on where objects are missing.
 
-        Returns the replay and what could not be read, as `Harvest.problems`.
+        Returns the history, its replay, what was held, and what could not be read, as `Harvest.problems`.
         """
         try:
-            return self._replay(repository, history, progress, frozenset(), names), []
+            return *self._replay(repository, progress, frozenset(), names), []
         except ObjectsMissing:
             missing = missing_objects(repository)
             if not missing:
@@ -108,23 +105,18 @@ class GitConnector:
                 ) from None
             empty_blob_for(repository, missing)
             why = "the owners of what hangs on them are unknown"
-            replay = self._replay(repository, history, progress, frozenset(missing), names)
-            return replay, [("objects that the clone lacks", len(missing), why)]
+            found = self._replay(repository, progress, frozenset(missing), names)
+            return *found, [("objects that the clone lacks", len(missing), why)]
 
     def _replay(
-        self,
-        repository: SafeRepository,
-        history: History,
-        progress: Progress,
-        missing: frozenset[str],
-        names: bool,
-    ) -> Replay:
-        commits = history.commits
-        blocks = [commits[start : start + BLOCK] for start in range(0, len(commits), BLOCK)]
+        self, repository: SafeRepository, progress: Progress, missing: frozenset[str], names: bool
+    ) -> tuple[History, Replay, Holdings]:
+        progress("reading commits", 0, None)
+        commits = order(repository)
         job = Job(
             git=repository.command(),
             environment=git_environment(),
-            blocks=[[(commit.sha, commit.is_merge) for commit in block] for block in blocks],
+            blocks=[commits[start : start + BLOCK] for start in range(0, len(commits), BLOCK)],
             attributes=repository.read_file(".gitattributes") or b"",
             rules=self.rules,
             generated=frozenset(_generated(repository)),
@@ -132,36 +124,22 @@ class GitConnector:
             whitespace=self.whitespace,
             names=names,
         )
-        blameless = frozenset(
-            _hashes((repository.read_file(IGNORE_REVS) or b"").decode("utf-8", "replace") + "\n" + self.ignore_revs)
-        )
-        trees = Trees(repository)
-        replay = Replay(history, trees, blameless, frozenset(self.disown))
-        try:
-            for block, items in zip(blocks, read_blocks(job, self.processes), strict=True):
-                for commit, item in zip(block, items, strict=True):
+        # The readers begin while the messages are parsed here.
+        with Readers(job, self.processes) as readers, Trees(repository) as trees:
+            history = History(repository)
+            ignored = (repository.read_file(IGNORE_REVS) or b"").decode("utf-8", "replace")
+            blameless = frozenset(_hashes(ignored + "\n" + self.ignore_revs))
+            replay = Replay(history, trees, blameless, frozenset(self.disown))
+            holdings = Holdings(repository, history, replay)
+            at = iter(history.commits)
+            done = 0
+            for items in readers.blocks():
+                for item, commit in zip(items, at, strict=False):
                     replay.feed(commit, item)
-                progress("replaying commits", block[-1].number, len(commits))
-        finally:
-            trees.close()
-        return replay
-
-    def _holdings(self, repository: SafeRepository, history: History, replay: Replay) -> Holdings:
-        tips = _quarter_tips(history.first_parents)
-        holdings = Holdings(replay, history)
-        empty = repository.run("mktree", stdin=b"").decode().strip()
-        previous = empty
-        for quarter, commit in tips:
-            output = repository.run("diff-tree", "-r", "--raw", "--no-abbrev", "--no-renames", previous, commit.sha)
-            changes = []
-            for line in output.split(b"\n"):
-                if line.startswith(b":"):
-                    meta, _, path = line.partition(b"\t")
-                    parts = meta.split(b" ")
-                    changes.append((unquote(path), parts[3]))
-            holdings.step(quarter, commit.number, changes)
-            previous = commit.sha
-        return holdings
+                    holdings.passed(commit)
+                done += len(items)
+                progress("replaying commits", done, len(commits))
+        return history, replay, holdings
 
     def _checkpoint(
         self,
@@ -221,24 +199,6 @@ class GitConnector:
             problems=problems,
         )
         return Checkpoint(harvest, tables)
-
-
-def _quarter_tips(chain: list[Commit]) -> list[tuple[int, Commit]]:
-    """For each quarter in which the first-parent chain moved, its last second and the chain's last commit in it."""
-    tips: dict[int, Commit] = {}
-    latest = 0
-    for commit in chain:
-        # A clock that ran backwards must not put a later commit into an earlier quarter.
-        latest = max(latest, commit.committed)
-        tips[_quarter_end(latest)] = commit
-    return sorted(tips.items())
-
-
-def _quarter_end(seconds: int) -> int:
-    at = moment(seconds)
-    first_month = 3 * ((at.month - 1) // 3) + 4
-    following = dt.datetime(at.year + (first_month > 12), (first_month - 1) % 12 + 1, 1)
-    return int((following - dt.datetime(1970, 1, 1)).total_seconds()) - 1
 
 
 def _generated(repository: SafeRepository) -> Iterator[str]:

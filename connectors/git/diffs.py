@@ -293,6 +293,17 @@ def merge_commit(stream: IO[bytes], following: bytes, reader: Reader) -> list[An
     return files
 
 
+#: Marks of a line in a combined diff -> which parent it was taken from (-1: none, None: it was lost), and in which
+#: parents it stands.
+_MARKS: dict[bytes, tuple[int | None, tuple[int, ...]]] = {}
+
+
+def _understood(marks: bytes) -> tuple[int | None, tuple[int, ...]]:
+    lost = b"-" in marks
+    inside = tuple(parent for parent, mark in enumerate(marks) if mark == (0x2D if lost else 0x20))
+    return (None if lost else inside[0] if inside else -1), inside
+
+
 def _combined_hunk(stream: IO[bytes], line: bytes, count: int) -> tuple[tuple[int, Any, bytes], bytes]:
     ranges = [part[1:].partition(b",") for part in line.split(b" ", count + 2)[1 : count + 2]]
     spans = [(int(start), int(size or 1)) for start, _, size in ranges]
@@ -300,21 +311,19 @@ def _combined_hunk(stream: IO[bytes], line: bytes, count: int) -> tuple[tuple[in
     origins = array("i")
     line = stream.readline()
     # The counts of a combined hunk are wrong where a parent's last line has no newline: the marks decide where it ends.
+    meaning = _MARKS
     while line[:1] in (b" ", b"+", b"-"):
         marks = line[:count]
-        lost = 0x2D in marks
-        chosen = -1
-        where = 0
-        for parent in range(count):
-            mark = marks[parent]
-            if mark == 0x2D or (mark == 0x20 and not lost):
-                if chosen < 0 and not lost:
-                    chosen, where = parent, at[parent]
-                at[parent] += 1
-        if not lost:
-            origins.extend((chosen, where))
+        known = meaning.get(marks)
+        if known is None:
+            known = meaning[marks] = _understood(marks)
+        chosen, moved = known
+        if chosen is not None:
+            origins.extend((chosen, at[chosen]) if chosen >= 0 else (-1, 0))
+        for parent in moved:
+            at[parent] += 1
         line = stream.readline()
-        while line.lstrip(b" ").startswith(b"\\ No newline"):
+        while line.startswith(b"\\"):
             line = stream.readline()
     starts = [start for start, _ in spans[:count]]
     return (

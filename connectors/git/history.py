@@ -16,6 +16,7 @@ from influence.robots import classify
 
 _IDENT = re.compile(rb"(.*?) ?<([^>\n]*)> (-?\d+) [+-]?\d+\Z", re.DOTALL)
 _EPOCH = dt.datetime(1970, 1, 1)
+_WALK = ("rev-list", "--reverse", "--topo-order")
 #: Times outside of 1970 to 2262 do not fit Arrow's clocks; histories with broken clocks have them.
 _LATEST = 9_000_000_000
 
@@ -159,13 +160,20 @@ class History:
         return [commit for commit in self.commits if commit.brought_by == commit.number]
 
 
+def order(repository: SafeRepository) -> list[tuple[str, bool]]:
+    """Hash of every commit and whether it is a merge, in the order of `History`: all that readers need to begin."""
+    output = repository.run(*_WALK, "--parents", repository.tip)
+    lines = output.decode("ascii").split("\n")[:-1]
+    return [(line.partition(" ")[0], line.count(" ") > 1) for line in lines]
+
+
 def moment(seconds: int) -> dt.datetime:
     """Seconds since 1970 as a UTC time without a zone."""
     return _EPOCH + dt.timedelta(seconds=seconds)
 
 
 def _raw_commits(repository: SafeRepository) -> Iterator[tuple[str, bytes]]:
-    process = repository.stream("rev-list", "--reverse", "--topo-order", "--header", repository.tip)
+    process = repository.stream(*_WALK, "--header", repository.tip)
     assert process.stdout is not None
     pending = b""
     while block := process.stdout.read(1 << 20):

@@ -68,8 +68,7 @@ def read_lines(
     """
     connector = GitConnector(path, ref=ref)
     with open_safely(path, ref) as repository:
-        history = History(repository)
-        replay = connector.replayed(repository, history, progress, names=False)[0]
+        history, replay, _, _ = connector.replayed(repository, progress, names=False)
         yield Lines(repository, history, _files(repository, history, replay, wanted))
 
 

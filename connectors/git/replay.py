@@ -7,9 +7,9 @@ and writes down what that says. It decides nothing about people: it works on com
 from __future__ import annotations
 
 from array import array
-from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections import Counter
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from connectors.git.diffs import text_path
@@ -245,7 +245,7 @@ class Replay:
                     )
         for identity in commit.authors:
             for name, path in used.items():
-                self.uses.setdefault((identity, name, family(language_of(path))), (commit.number, path))
+                self.uses.setdefault((identity, name, _family_of(path)), (commit.number, path))
         self.name_changes += [(commit.number, name, path, step) for name, path, step in changes]
 
 
@@ -258,72 +258,11 @@ def family(language: str | None) -> str | None:
     return _FAMILIES.get(language, language) if language else None
 
 
+@lru_cache(maxsize=100_000)
+def _family_of(path: str) -> str | None:
+    return family(language_of(path))
+
+
 def directory_of(path: str) -> str:
     """The directory of a path, '' for the root."""
     return path.rpartition("/")[0]
-
-
-class Holdings:
-    """How many live lines and names of each identity stood where, at the end of each quarter.
-
-    Lines come from the owners of the versions in the tree that was the tip then; names from the definitions that had
-    come and gone until then, credited to whoever first defined them.
-    """
-
-    def __init__(self, replay: Replay, history: History) -> None:
-        self._versions = replay.versions
-        self._history = history
-        self._amounts: dict[tuple[str, str, str], float] = defaultdict(float)
-        # Lines by owner of every file of the last tree.
-        self._live: dict[bytes, Counter[int]] = {}
-        self._touched: set[tuple[str, str, str]] = set()
-        self._names = sorted(
-            (history.commits[history.commits[number - 1].brought_by - 1].number, number, name, path, step)
-            for number, name, path, step in replay.name_changes
-        )
-        self._at = 0
-        self._introducers: dict[str, list[str]] = {}
-        for definition in replay.definitions:
-            old = definition.renamed_from
-            if definition.name not in self._introducers:
-                inherited = self._introducers.get(old) if old else None
-                self._introducers[definition.name] = inherited or history.commits[definition.commit - 1].authors
-        self.rows: list[tuple[int, str, str, str, float]] = []
-
-    def step(self, quarter: int, tip: int, changes: Iterable[tuple[bytes, bytes]]) -> None:
-        """Move on to the tree of commit `tip`; `changes` are (path, blob now there, zeros where it is gone).
-
-        `quarter` is the quarter's last second.
-        """
-        for path, blob in changes:
-            directory = directory_of(text_path(path))
-            for owner, lines in self._live.pop(path, {}).items():
-                self._credit(directory, owner, -lines)
-            owners = self._versions.get(path, blob) if blob.strip(b"0") else None
-            if owners is not None:
-                counts = self._live[path] = Counter(owners)
-                for owner, lines in counts.items():
-                    self._credit(directory, owner, lines)
-        while self._at < len(self._names) and self._names[self._at][0] <= tip:
-            _, _, name, where, step = self._names[self._at]
-            self._at += 1
-            authors = self._introducers.get(name, ())
-            for identity in authors:
-                self._add(directory_of(where), identity, "names", step / len(authors))
-        for key in sorted(self._touched):
-            amount = self._amounts[key]
-            if abs(amount) < 1e-9:
-                del self._amounts[key]
-                amount = 0.0
-            self.rows.append((quarter, *key, round(max(amount, 0.0), 6)))
-        self._touched.clear()
-
-    def _credit(self, directory: str, owner: int, lines: int) -> None:
-        authors = self._history.commits[owner - 1].authors if owner else ()
-        for identity in authors:
-            self._add(directory, identity, "lines", lines / len(authors))
-
-    def _add(self, directory: str, identity: str, kind: str, amount: float) -> None:
-        key = (directory, identity, kind)
-        self._amounts[key] += amount
-        self._touched.add(key)

@@ -11,7 +11,8 @@ import pyarrow.compute as pc
 
 from connectors.git.diffs import text_path
 from connectors.git.history import Commit, History, moment
-from connectors.git.replay import Holdings, Replay, family
+from connectors.git.holdings import Holdings
+from connectors.git.replay import Replay, family
 from connectors.git.trailers import Person
 from influence.robots import classify
 from influence.schema import BUILDS_ON_WAYS, TABLES

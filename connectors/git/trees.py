@@ -10,7 +10,7 @@ from connectors.git.repository import SafeRepository
 
 
 class Trees:
-    """Answers about trees and blobs from one long-running `git cat-file`, started when first asked."""
+    """Answers about trees and blobs from one long-running `git cat-file`, which ends with the `with` block."""
 
     def __init__(self, repository: SafeRepository) -> None:
         self._repository = repository
@@ -51,8 +51,10 @@ class Trees:
                         next(lines, None)
         return found
 
-    def close(self) -> None:
-        """End the process."""
+    def __enter__(self) -> Trees:
+        return self
+
+    def __exit__(self, *_: object) -> None:
         if self._process is not None:
             self._process.kill()
             self._process.communicate()

@@ -14,7 +14,6 @@ from hypothesis import strategies as st
 
 from connectors.git import GitConnector, open_safely, read_lines
 from connectors.git.diffs import unquote
-from connectors.git.history import History
 from connectors.git.ownership import Versions, splice
 from tests.conftest import GIT_ENVIRONMENT, Repo
 
@@ -41,9 +40,8 @@ def following(repo: Repo, **options: Any) -> set[tuple[str, str, str, float]]:
 def owners_at_tip(path: Path) -> dict[str, list[str]]:
     """What the replay says of each line at the tip."""
     with open_safely(path) as repository:
-        history = History(repository)
         connector = GitConnector(path, whitespace=False, processes=1)
-        replay = connector.replayed(repository, history)[0]
+        history, replay, _, _ = connector.replayed(repository)
         found = {}
         for entry in repository.run("ls-tree", "-r", "-z", repository.tip).split(b"\x00")[:-1]:
             meta, _, name = entry.partition(b"\t")

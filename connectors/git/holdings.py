@@ -1,0 +1,166 @@
+"""How much of whose work was there to be followed, at the end of each quarter."""
+
+from __future__ import annotations
+
+import datetime as dt
+import tempfile
+from collections import defaultdict
+from collections.abc import Iterator
+from itertools import pairwise
+
+import numpy as np
+import numpy.typing as npt
+
+from connectors.git.diffs import text_path, unquote
+from connectors.git.history import Commit, History, moment
+from connectors.git.replay import Replay, directory_of
+from connectors.git.repository import SafeRepository
+
+_Counts = tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]
+_NONE: _Counts = (np.zeros(0, np.int64), np.zeros(0, np.int64))
+
+
+class Holdings:
+    """Live lines and names of each identity by directory, quarter by quarter, while the replay runs.
+
+    Lines come from the owners of the versions in the tree that was the tip then; names from the definitions that had
+    come and gone until then, credited to whoever first defined them.
+
+    Attributes
+    ----------
+    rows
+        (last second of the quarter, directory, identity key, kind, amount); amounts that changed, 0 where one ended.
+    """
+
+    def __init__(self, repository: SafeRepository, history: History, replay: Replay) -> None:
+        self.rows: list[tuple[int, str, str, str, float]] = []
+        self._commits = history.commits
+        self._replay = replay
+        tips = _quarter_tips(history.first_parents)
+        self._tips = {commit.number: quarter for quarter, commit in tips}
+        self._changes = _changes(repository, [commit.sha for _, commit in tips])
+        # Authors of a commit are few combinations: lines are counted by these.
+        teams: dict[tuple[str, ...], int] = {(): 0}
+        numbers = [0, *(teams.setdefault(tuple(commit.authors), len(teams)) for commit in history.commits)]
+        self._team_of = np.array(numbers, np.int64)
+        self._teams = list(teams)
+        self._live: dict[bytes, _Counts] = {}
+        self._amounts: dict[tuple[str, str, str], float] = defaultdict(float)
+        self._touched: set[tuple[str, str, str]] = set()
+        self._introducers: dict[str, list[str]] = {}
+        self._seen_definitions = self._seen_changes = 0
+        self._waiting: list[tuple[int, int, str, str, int]] = []
+
+    def passed(self, commit: Commit) -> None:
+        """Tell that the replay has applied `commit` and all before it."""
+        quarter = self._tips.get(commit.number)
+        if quarter is None:
+            return
+        self._count_lines(next(self._changes))
+        self._count_names(commit.number)
+        for key in sorted(self._touched):
+            amount = self._amounts[key]
+            if abs(amount) < 1e-9:
+                del self._amounts[key]
+                amount = 0.0
+            self.rows.append((quarter, *key, round(max(amount, 0.0), 6)))
+        self._touched.clear()
+
+    def _count_lines(self, changes: list[tuple[bytes, bytes]]) -> None:
+        changed: dict[str, npt.NDArray[np.int64]] = {}
+        for path, blob in changes:
+            before = self._live.pop(path, _NONE)
+            after = self._counts(path, blob)
+            if len(after[0]):
+                self._live[path] = after
+            if len(before[0]) or len(after[0]):
+                directory = directory_of(text_path(path))
+                sums = changed.get(directory)
+                if sums is None:
+                    sums = changed[directory] = np.zeros(len(self._teams), np.int64)
+                sums[before[0]] -= before[1]
+                sums[after[0]] += after[1]
+        for directory, sums in changed.items():
+            for team in np.flatnonzero(sums):
+                authors = self._teams[team]
+                for identity in authors:
+                    self._add(directory, identity, "lines", int(sums[team]) / len(authors))
+
+    def _counts(self, path: bytes, blob: bytes) -> _Counts:
+        """Lines of a version by team."""
+        owners = self._replay.versions.get(path, blob) if blob.strip(b"0") else None
+        if not owners:
+            return _NONE
+        return np.unique(self._team_of[np.frombuffer(owners, np.uint32)], return_counts=True)
+
+    def _count_names(self, tip: int) -> None:
+        replay = self._replay
+        for definition in replay.definitions[self._seen_definitions :]:
+            if definition.name not in self._introducers:
+                old = definition.renamed_from
+                inherited = self._introducers.get(old) if old else None
+                self._introducers[definition.name] = inherited or self._commits[definition.commit - 1].authors
+        self._seen_definitions = len(replay.definitions)
+        for number, name, path, step in replay.name_changes[self._seen_changes :]:
+            self._waiting.append((self._commits[number - 1].brought_by, number, name, path, step))
+        self._seen_changes = len(replay.name_changes)
+        ready = sorted(change for change in self._waiting if change[0] <= tip)
+        self._waiting = [change for change in self._waiting if change[0] > tip]
+        for _, _, name, path, step in ready:
+            authors = self._introducers.get(name, ())
+            for identity in authors:
+                self._add(directory_of(path), identity, "names", step / len(authors))
+
+    def _add(self, directory: str, identity: str, kind: str, amount: float) -> None:
+        key = (directory, identity, kind)
+        self._amounts[key] += amount
+        self._touched.add(key)
+
+
+def _changes(repository: SafeRepository, tips: list[str]) -> Iterator[list[tuple[bytes, bytes]]]:
+    """For each tip, (path, blob) of what differs from the tip before; the blob is zeros where the path is gone."""
+    options = ("diff-tree", "-r", "--raw", "--no-abbrev", "--no-renames")
+    empty = repository.run("mktree", stdin=b"").decode().strip()
+    yield [_raw(line) for line in repository.run(*options, empty, tips[0]).split(b"\n") if line]
+    with tempfile.TemporaryFile() as feed:
+        # A commit and another: git takes the other for its only parent.
+        feed.write("".join(f"{tip} {before}\n" for before, tip in pairwise(tips)).encode())
+        feed.seek(0)
+        process = repository.stream(*options, "--stdin", "--always", stdin=feed)
+    assert process.stdout is not None
+    found: list[tuple[bytes, bytes]] = []
+    process.stdout.readline()
+    try:
+        for line in process.stdout:
+            if line.startswith(b":"):
+                found.append(_raw(line.rstrip(b"\n")))
+            else:
+                yield found
+                found = []
+        yield found
+    finally:
+        process.kill()
+        process.communicate()
+
+
+def _raw(line: bytes) -> tuple[bytes, bytes]:
+    meta, _, path = line.partition(b"\t")
+    return unquote(path), meta.split(b" ")[3]
+
+
+def _quarter_tips(chain: list[Commit]) -> list[tuple[int, Commit]]:
+    """For each quarter in which the first-parent chain moved, its last second and the chain's last commit in it."""
+    tips: dict[int, Commit] = {}
+    latest = 0
+    for commit in chain:
+        # A clock that ran backwards must not put a later commit into an earlier quarter.
+        latest = max(latest, commit.committed)
+        tips[_quarter_end(latest)] = commit
+    return sorted(tips.items(), key=lambda item: item[0])
+
+
+def _quarter_end(seconds: int) -> int:
+    at = moment(seconds)
+    first_month = 3 * ((at.month - 1) // 3) + 4
+    following = dt.datetime(at.year + (first_month > 12), (first_month - 1) % 12 + 1, 1)
+    return int((following - dt.datetime(1970, 1, 1)).total_seconds()) - 1
