@@ -26,10 +26,12 @@ class Mention:
 
 
 def _word(names: str, digits: str = r"\d{1,5}") -> re.Pattern[str]:
-    """A name and a number; after the plural, or after a slash, further numbers."""
+    """A name and a number; after the plural, or after a slash, further numbers, which may stand in brackets."""
     joint = r"(?:\s*(?:,|/|&|\+|-|–|,?\s*\b(?:and|or|through|to)\b)\s*)"
+    # "EIPs (3 of them)" and "EIPs (2)" count them.
+    bracket = rf"\((?={digits}(?:{joint}{digits})+\))"
     return re.compile(
-        rf"(?<![\w/.-])(?:{names})(?:(?P<many>['’]?[sS])(?=[\s-])|)(?:[-‑_#]|[\s\xa0]{{1,2}}#?|)"
+        rf"(?<![\w/.-])(?:{names})(?:(?P<many>['’]?[sS])(?=[\s-])(?:\s{bracket})?|)(?:[-‑_#]|[\s\xa0]{{1,2}}#?|)"
         rf"(?P<first>{digits})(?=[sS]?(?:\W|$))(?!\.\d)"
         rf"(?P<more>(?:{joint}(?:{names})?[\s-]?#?{digits}(?![\w]|\.\d))*)"
     )

@@ -333,6 +333,7 @@ def test_a_list_of_the_whole_series_cites_nobody(tmp_path: Path) -> None:
     [
         ("PEPs 634-636", ["pep:634", "pep:635", "pep:636"]),
         ("PEPs 3000-3999", ["pep:3000"]),
+        ("a few BIPs (98, 116 and 330), no EIPs (2), PEPs (3, later more)", ["bip:98", "bip:116", "bip:330"]),
         ("PEP 8, 20 of them", ["pep:8"]),
         ("PEP 3.14, EIP-1.5, xPEP 5, KEP - 2019, KEP-1a", []),
         ("BIP-340-style and BIP39's", ["bip:340", "bip:39"]),
