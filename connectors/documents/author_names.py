@@ -23,6 +23,7 @@ _NOBODY = re.compile(
 _CJK = re.compile(r"[\u1100-\u11ff\u2e80-\u9fff\ua960-\ua97f\uac00-\ud7ff\uf900-\ufaff\U00020000-\U0003ffff]")
 #: What a word of a name is split at to find initials: ``J.-P.`` is two of them.
 _BREAKS = re.compile(r"[.\s‐‑\-]+")
+_APOSTROPHES = "'’‘`ʻʼ"
 _INITIALS_TOGETHER = re.compile(r"\b([^\W\d_]{1,3})\.(?=[^\W\d_])")
 #: Lower-case words that open a surname.
 _PARTICLES = frozenset(
@@ -68,7 +69,7 @@ class PersonName:
     @property
     def first_letters(self) -> str:
         """The initials of the given names, in lower case."""
-        return "".join(letter for word in _split(self.given) for letter in fold(word)[:1])
+        return "".join(letter for word in _split(self.given) for letter in fold(word).strip(_APOSTROPHES)[:1])
 
 
 def fold(text: str) -> str:
@@ -186,7 +187,9 @@ def _initials(given: str) -> str | None:
         for piece in word.replace("‐", "-").replace("‑", "-").split("-"):
             *cut, whole = piece.split(".")
             for part, short in (*((part, True) for part in cut), (whole, False)):
-                if not part.isalpha():
+                # An apostrophe or a vowel sign is no end of a name: Jun'ichi, Ya'akov, राम.
+                part = "".join(c for c in part if c.isalpha() or unicodedata.category(c)[0] == "M")
+                if not part:
                     continue
                 if len(part) == 1:
                     found.append(part)

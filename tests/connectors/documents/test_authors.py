@@ -68,6 +68,7 @@ def test_initials_are_no_person_yet(text: str) -> None:
     [
         *("Bo Li", "Jan Berg", "J. Paul Smith", "Wei Wang", "王伟", "Quoc V. Le", "CHENG YONG", "Jean-Y. Dupont"),
         *("gitster2", "a@b.org", "Ludwig van Beethoven"),
+        *("Tsujii, Jun'ichi", "Jun'ichi Tsujii", "Shin’ichi Tamamura", "Ya'akov Gal", "राम कुमार", "कुमार, राम"),
     ],
 )
 def test_a_given_name_written_out_is_a_full_name(text: str) -> None:
