@@ -207,9 +207,8 @@ def compare(table: pd.DataFrame, honoured: np.ndarray, seed: int) -> pd.DataFram
     size = len(table)
     draws = [np.bincount(rng.integers(0, size, size), minlength=size).astype(float) for _ in range(1000)]
     names = list(table.columns.drop("first"))
-    drawn = {
-        name: np.array([average_precision(table[name].to_numpy(float), honoured, d) for d in draws]) for name in names
-    }
+    columns = {name: table[name].to_numpy(float) for name in names}
+    drawn = {name: np.array([average_precision(columns[name], honoured, draw) for draw in draws]) for name in names}
     rows = []
     for name in names:
         values, sampled = columns[name], drawn[name]
