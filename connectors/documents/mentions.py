@@ -25,6 +25,10 @@ class Mention:
     last: int
 
 
+#: After a dot, what makes ``rfc822.py`` and ``ERC20.sol`` code, which ``pep-0008.txt`` is not.
+_MEMBER = r"(?!(?:txt|rst|md|mediawiki|html?|xml|pdf)\b)[A-Za-z_]"
+
+
 def _word(names: str, digits: str = r"\d{1,5}") -> re.Pattern[str]:
     """A name and a number; after the plural, or after a slash, further numbers, which may stand in brackets."""
     joint = r"(?:\s*(?:,|/|&|\+|-|–|,?\s*\b(?:and|or|through|to)\b)\s*)"
@@ -32,7 +36,7 @@ def _word(names: str, digits: str = r"\d{1,5}") -> re.Pattern[str]:
     bracket = rf"\((?={digits}(?:{joint}{digits})+\))"
     return re.compile(
         rf"(?<![\w/.-])(?:{names})(?:(?P<many>['’]?[sS])(?=[\s-])(?:\s{bracket})?|)(?:[-‑_#]|[\s\xa0]{{1,2}}#?|)"
-        rf"(?P<first>{digits})(?=[sS]?(?:\W|$))(?!\.\d)"
+        rf"(?P<first>{digits})(?=[sS]?(?:\W|$))(?!\.(?:\d|{_MEMBER}))"
         rf"(?P<more>(?:{joint}(?:{names})?[\s-]?#?{digits}(?![\w]|\.\d))*)"
     )
 

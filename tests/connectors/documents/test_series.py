@@ -336,6 +336,8 @@ def test_a_list_of_the_whole_series_cites_nobody(tmp_path: Path) -> None:
         ("a few BIPs (98, 116 and 330), no EIPs (2), PEPs (3, later more)", ["bip:98", "bip:116", "bip:330"]),
         ("PEP 8, 20 of them", ["pep:8"]),
         ("PEP 3.14, EIP-1.5, xPEP 5, KEP - 2019, KEP-1a", []),
+        ("rfc822.Message, ERC20.sol, bip21.Parameters", []),
+        ("pep-0008.txt and eip-20.md. See RFC 822.", ["pep:8", "eip:20", "rfc:822"]),
         ("BIP-340-style and BIP39's", ["bip:340", "bip:39"]),
         ("RFC2119 [RFC8174]", ["rfc:2119", "rfc:8174"]),
         ("ERC20s and ERC-721/1155", ["eip:20", "eip:721", "eip:1155"]),
