@@ -41,27 +41,36 @@ def collect(
     paths: AnyPath | Iterable[AnyPath],
     workspace: AnyPath | Workspace,
     *,
+    documents: AnyPath | Iterable[AnyPath] = (),
     org: AnyPath | Iterable[AnyPath] = (),
     ref: str | None = None,
     rules: AnyPath | None = None,
+    format: str | None = None,  # noqa: A002
+    base_urls: Sequence[str] = (),
+    columns: Mapping[str, str] | None = None,
+    date: dt.date | str | None = None,
     progress: Progress = no_progress,
 ) -> Workspace:
-    """Read git repositories, and who owns which code in them, into a workspace.
+    """Read git repositories, and who owns which code in them, and documents into a workspace.
 
     Each source replaces what was read of it before, in one transaction.
 
     Parameters
     ----------
     paths
-        One repository or several: clones, bare ones too, or folders inside them.
+        One repository or several: clones, bare ones too, or folders inside them; () for none.
     workspace
         The file to collect into; made when it is not there.
+    documents
+        Repositories or folders of documents, bibliographies, tables: whatever docs/documents.md lists.
     org
         Organisation charts and memberships, CSV.
     ref
-        Branch, tag or commit to read instead of the one that is checked out.
+        Branch, tag or commit to read instead of the one that is checked out, of repositories and documents.
     rules
         File of path rules that are added to the ones this tool ships (what is vendored, generated and so on).
+    format, base_urls, columns, date
+        Of the documents: see `collect_documents`.
     progress
         Called with (what is being done, how much is done, of how much or None).
 
@@ -74,6 +83,16 @@ def collect(
     """
     target = workspace if isinstance(workspace, Workspace) else Workspace(workspace)
     collect_git(_each(paths), target, ref=ref, rules=rules, progress=progress)
+    collect_documents(
+        _each(documents),
+        target,
+        format=format,
+        ref=ref,
+        base_urls=base_urls,
+        columns=columns,
+        date=date,
+        progress=progress,
+    )
     collect_organisation(_each(org), target, progress=progress)
     return target
 
@@ -242,6 +261,7 @@ def collect_documents(
     ref: str | None = None,
     base_urls: Sequence[str] = (),
     columns: Mapping[str, str] | None = None,
+    date: dt.date | str | None = None,
     progress: Progress = no_progress,
 ) -> list[str]:
     """Read documents, who wrote them and what they cite, into `workspace`; returns the sources written.
@@ -260,8 +280,17 @@ def collect_documents(
         Where a folder of documents is published, so that links to that address are links within it.
     columns
         Meaning -> name of a column of tables, where it has another name.
+    date
+        The date of files that bear none and are in no git repository; without it their references do not count.
     progress
         As `collect`.
+
+    Raises
+    ------
+    influence.errors.InputError
+        When a path cannot be read as what it is said to be, or an option cannot be used.
+    influence.errors.WorkspaceError
+        When the workspace cannot be written.
     """
     # All are looked at before the first is read: a typing error must not show after an hour.
     from connectors.documents.detect import recognise
@@ -270,7 +299,15 @@ def collect_documents(
     formats = [format or recognise(place, ref) for place in places]
     written = []
     for place, name, source in zip(places, formats, _document_sources(places, workspace), strict=True):
-        made = connector("documents")(place, format=name, ref=ref, source=source, base_urls=base_urls, columns=columns)
+        made = connector("documents")(
+            place,
+            format=name,
+            ref=ref,
+            source=source,
+            base_urls=base_urls,
+            columns=columns,
+            date=a_date(date),
+        )
         written += _commit(workspace, made, progress)
     return written
 

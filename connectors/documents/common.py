@@ -87,6 +87,9 @@ class Corpus:
         self.works: dict[str, Work] = {}
         #: What a reader has judged itself (references_refused, ...), before the corpus judges the rest.
         self.counts: Counter[str] = Counter()
+        #: Files outside of git: nothing but their text dates them, and, where that does not, what `undated` says.
+        self.plain = False
+        self.undated: dt.datetime | None = None
         self._latest = latest or dt.datetime.now(dt.UTC).replace(tzinfo=None) + dt.timedelta(days=1)
         self._aliases: dict[str, str] = {}
         self._problems: Counter[tuple[str, str]] = Counter()
@@ -104,6 +107,8 @@ class Corpus:
         work.status = clean(work.status, LONGEST_NAME) if work.status else None
         work.path = clean(work.path, LONGEST_ID) if work.path else None
         work.created = self._date(work.created)
+        if work.created is None and self.plain:
+            self._date_file(work)
         work.visible = utc(work.visible) or work.created
         if work.created and work.visible and work.visible < work.created:
             work.visible = work.created
@@ -114,6 +119,13 @@ class Corpus:
         for alias in aliases:
             self._aliases.setdefault(clean(alias, LONGEST_ID), work.id)
         return True
+
+    def _date_file(self, work: Work) -> None:
+        if self.undated is None:
+            self.refuse("files without a date", "what they cite does not count; --date says when they were written")
+            return
+        work.created, work.precision = self.undated, "day"
+        self.refuse("dates of files that bear none", f"taken from --date: {self.undated:%Y-%m-%d}")
 
     def refuse(self, what: str, why: str, count: int = 1) -> None:
         """Count something that is left out: `what` in the plural, and why (or what to do)."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -31,6 +32,8 @@ class DocumentsConnector:
         Where a folder of documents is published, so that links to that address are links within it.
     columns
         Meaning -> name of a column of tables, where it has another name.
+    date
+        When files were written that bear no date and are in no git repository; without it they cite nobody.
     processes
         How many processes parse a series; as many as cores by default.
 
@@ -51,6 +54,7 @@ class DocumentsConnector:
         source: str | None = None,
         base_urls: Sequence[str] = (),
         columns: Mapping[str, str] | None = None,
+        date: dt.date | None = None,
         processes: int | None = None,
     ) -> None:
         self.path = Path(path)
@@ -59,6 +63,7 @@ class DocumentsConnector:
         self.source = source
         self.base_urls = tuple(base_urls)
         self.columns = columns
+        self.date = dt.datetime.combine(date, dt.time()) if date else None
         self.processes = processes
         if format is not None and format not in detect.FORMATS:
             raise InputError(f"there is no format {format!r}", f"these are: {', '.join(detect.FORMATS)}")
@@ -67,7 +72,11 @@ class DocumentsConnector:
         """Read everything; yields one checkpoint."""
         progress("looking at documents", 0, None)
         found = self.format or detect.recognise(self.path, self.ref)
-        options = {"format": found, "ref": self.ref}
+        options = {"format": found, "ref": self.ref, **({"date": f"{self.date:%Y-%m-%d}"} if self.date else {})}
+        if self.date and (found == "tables" or found in bibliography.FORMATS):
+            raise InputError(
+                f"--date is not for {self.path}, which is read as {found}", "works in it bear their own dates"
+            )
         if found == "tables":
             made = tables.read(self.path, columns=self.columns, source=self.source, options=options, progress=progress)
         elif found in bibliography.FORMATS:
@@ -78,10 +87,17 @@ class DocumentsConnector:
             tree = open_tree(self.path, self.ref)
             source = self.source or f"{self.name}:{tree.label}"
             if found in SERIES:
-                made = SeriesReader(tree, series_of(found), source, options, self.processes).checkpoint(progress)
+                reader = SeriesReader(tree, series_of(found), source, options, self.processes)
+                reader.corpus.plain, reader.corpus.undated = not tree.in_git, self.date
+                made = reader.checkpoint(progress)
             else:
                 made = markup.read_tree(
-                    tree, ref=self.ref, base_urls=self.base_urls, source=source, progress=progress
+                    tree,
+                    ref=self.ref,
+                    base_urls=self.base_urls,
+                    undated=self.date,
+                    source=source,
+                    progress=progress,
                 ).checkpoint(tree.tip)
         if not made.harvest.counts.get("documents"):
             raise InputError(

@@ -5,6 +5,7 @@ See docs/markup.md for what counts as a reference and who as an author.
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
@@ -61,6 +62,7 @@ def read_tree(
     *,
     ref: str | None = None,
     base_urls: Iterable[str] = (),
+    undated: dt.datetime | None = None,
     source: str | None = None,
     progress: Progress = no_progress,
 ) -> Corpus:
@@ -74,6 +76,8 @@ def read_tree(
         Branch, tag or commit to read; HEAD by default.
     base_urls
         Where the documents are published: see `addresses.bases_of`.
+    undated
+        When documents were written that neither a header nor git dates; None: not known.
     source
         Name of the source; ``documents:`` and the tree's label by default.
     progress
@@ -94,8 +98,14 @@ def read_tree(
         "documents",
         repository=tree.repository,
         url=tree.url,
-        options={"format": "markup", "ref": ref, "base_urls": urls},
+        options={
+            "format": "markup",
+            "ref": ref,
+            "base_urls": urls,
+            **({"date": f"{undated:%Y-%m-%d}"} if undated else {}),
+        },
     )
+    corpus.plain, corpus.undated = not tree.in_git, undated
     documents = _parse_all(tree, corpus, progress)
     places = Places(documents, tree.names, bases, (tree.url, _folder_of(tree)) if tree.url else None)
     for name, document in documents.items():

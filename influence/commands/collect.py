@@ -162,6 +162,10 @@ def collect_documents(
         list[str] | None,
         typer.Option("--column", metavar="MEANING=NAME", help="A column of tables that has another name."),
     ] = None,
+    date: Annotated[
+        str | None,
+        typer.Option("--date", metavar="YYYY-MM-DD", help="When files were written that bear no date, outside of git."),
+    ] = None,
 ) -> None:
     """Read documents: who wrote them, and which of them they cite."""
     from influence import doors, terminal
@@ -180,6 +184,7 @@ def collect_documents(
             ref=ref,
             base_urls=base_urls or (),
             columns={meaning: name for meaning, _, name in named} or None,
+            date=date,
             progress=progress,
         )
     _say_collected(target, sources)

@@ -63,12 +63,13 @@ def demo(
     seed: options.Seed = 0,
     keep: Annotated[
         Path | None,
-        typer.Option("--keep", metavar="FOLDER", help="Keep the invented repositories and their chart there."),
+        typer.Option("--keep", metavar="FOLDER", help="Keep what was invented there: repositories, chart."),
     ] = None,
 ) -> None:
     """The same on an invented organisation, whose leaders are known beforehand.
 
-    About sixty people and three years in two git repositories that are really written, read and analysed.
+    About sixty people and three years in two git repositories of code and one of design documents, which are really
+    written, read and analysed.
     """
     import tempfile
 
@@ -80,7 +81,9 @@ def demo(
         with terminal.progress() as progress:
             progress("inventing an organisation", 0, None)
             invented = simulate.write(root or Path(scratch), seed)
-            doors.collect(invented.repositories, workspace, org=invented.chart, progress=progress)
+            doors.collect(
+                invented.repositories, workspace, documents=invented.design, org=invented.chart, progress=progress
+            )
             progress("working out who follows whom", 0, None)
             findings = doors.analyse(workspace, seed=seed)
         findings.meta["simulated"] = True

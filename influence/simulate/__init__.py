@@ -1,4 +1,4 @@
-"""A small organisation, simulated: two git repositories that are really written, an organisation chart, known truth.
+"""A small organisation, simulated: git repositories that are really written, an organisation chart, known truth.
 
 About sixty invented people in seven teams work for three years. Who leads is planted, as dispositions of people, not as
 results: docs/demo.md tells the story. Nothing here knows how following is measured.
@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from influence.errors import InputError
-from influence.simulate import cast, scenes
+from influence.simulate import cast, design, scenes
 from influence.simulate.cast import Worker
 from influence.simulate.fast_import import Repository
 from influence.simulate.work import Workshop
@@ -71,18 +71,22 @@ class Simulated:
     Attributes
     ----------
     repositories
-        Work trees of the git repositories.
+        Work trees of the two git repositories that hold code.
+    design
+        Work tree of the git repository that holds the design documents.
     chart
         The organisation chart, a CSV file as an HR system exports it.
     truth
         Names as git has them: `organisation` (what to call it), `planted_leaders` (the designer and the discoverer),
-        `designer` (is silent: no trailer names her or is hers), `discoverer` (small names used by all teams), `adviser`
-        (whom all teams ask), `gone` (left after twenty months, still followed), `managers` (two; the first commits),
-        `director`, `loud` (most commits, nobody builds on them), `founder` (committed the code that was bought), `bot`,
-        `assistant`, `two_addresses` (people; those in the mailmap are `in_mailmap`).
+        `designer` (is silent: no trailer names her or is hers), `discoverer` (small names used by all teams, and
+        documents that all teams build on in the end), `adviser` (whom all teams ask), `gone` (left after twenty months,
+        still followed), `managers` (two; the first commits), `director`, `loud` (most commits, nobody builds on them),
+        `founder` (committed the code that was bought), `bot`, `assistant`, `two_addresses` (people; those in the
+        mailmap are `in_mailmap`).
     """
 
     repositories: list[Path]
+    design: Path
     chart: Path
     truth: dict[str, object]
 
@@ -97,14 +101,16 @@ def write(root: Path, seed: int) -> Simulated:
     """
     chance = random.Random(seed)  # noqa: S311  (a play, no secret)
     people = cast.workers(chance)
-    repositories = [root / "vault", root / "relay"]
-    taken = [path for path in repositories if path.exists()]
+    repositories, documents = [root / "vault", root / "relay"], root / "design"
+    taken = [path for path in (*repositories, documents) if path.exists()]
     if taken:
         raise InputError(f"{taken[0]} is already there", "name an empty folder")
     with Repository(repositories[0]) as repository:
         _vault(Workshop(repository, people, _VAULT, chance, squashes=False), people)
     with Repository(repositories[1]) as repository:
         _relay(Workshop(repository, people, _RELAY, chance, squashes=True), people)
+    with Repository(documents) as repository:
+        design.write(repository, people, chance)
     chart = root / "chart.csv"
     chart.write_text(cast.chart(people), encoding="utf-8", newline="")
     truth: dict[str, object] = {
@@ -123,7 +129,7 @@ def write(root: Path, seed: int) -> Simulated:
         "two_addresses": list(cast.TWO_ADDRESSES),
         "in_mailmap": list(cast.IN_MAILMAP),
     }
-    return Simulated(repositories, chart, truth)
+    return Simulated(repositories, documents, chart, truth)
 
 
 #: When, and what happens then.

@@ -29,7 +29,7 @@ def git(path: Path, *arguments: str) -> str:
 
 
 def heads(simulated: Simulated) -> list[str]:
-    return [git(path, "rev-parse", "HEAD").strip() for path in simulated.repositories]
+    return [git(path, "rev-parse", "HEAD").strip() for path in (*simulated.repositories, simulated.design)]
 
 
 def test_the_same_seed_gives_the_same_bytes_whatever_the_machine_is_set_to(
@@ -68,6 +68,60 @@ def test_the_repositories_are_sound(northwind: Simulated) -> None:
         years = {line[:4] for line in git(path, "log", "--format=%as").splitlines()}
         assert years == {"2023", "2024", "2025"}
     assert 2_800 <= total <= 3_700
+
+
+def test_the_design_documents_are_a_sound_repository_of_their_own(northwind: Simulated) -> None:
+    design = northwind.design
+    assert git(design, "fsck", "--strict", "--no-dangling") == git(design, "status", "--porcelain") == ""
+    assert {line[:4] for line in git(design, "log", "--format=%as").splitlines()} == {"2023", "2024", "2025"}
+    documents = [path for path in design.rglob("*.md") if path.name != "README.md"]
+    assert 90 <= len(documents) <= 180
+    named = sum("\nauthors:\n" in path.read_text(encoding="utf-8") for path in documents)
+    assert 0.3 * len(documents) < named < 0.9 * len(documents)
+    left = (northwind.truth["gone"], "2024-09-13")
+    assert max(git(design, "log", "-1", "--format=%as", f"--author={left[0]}").split()) < left[1]
+
+
+def _cited_by(northwind: Simulated) -> dict[str, Counter[str]]:
+    """For whoever added a document: in how many documents of each of the others it is linked to (told by git alone)."""
+    design = northwind.design
+    added = git(design, "log", "--diff-filter=A", "--format=%x1e%an", "--name-only", "--", "*/*.md")
+    of = {path: entry.split("\n")[0] for entry in added.split("\x1e")[1:] for path in entry.split("\n")[1:] if path}
+    found: dict[str, Counter[str]] = {name: Counter() for name in of.values()}
+    for path, who in of.items():
+        folder = design / Path(path).parent
+        for target in re.findall(r"\]\(([^)]+)\)", (design / path).read_text(encoding="utf-8")):
+            cited = (folder / target).resolve()
+            if cited.is_relative_to(design.resolve()):
+                found[of[cited.relative_to(design.resolve()).as_posix()]][who] += 1
+    return found
+
+
+def test_all_teams_build_on_the_discoverers_documents_and_nobody_on_the_loud_ones(northwind: Simulated) -> None:
+    cited = _cited_by(northwind)
+    most = sorted(cited, key=lambda name: sum(cited[name].values()), reverse=True)
+    assert most[0] == northwind.truth["discoverer"]
+    assert {TEAM_OF[name] for name in cited[most[0]] if name in TEAM_OF} == set(cast.TEAMS)
+    assert set(cited[str(northwind.truth["loud"])]) == {northwind.truth["loud"]}
+
+
+def test_documents_alone_find_the_discoverer(northwind: Simulated, tmp_path: Path) -> None:
+    import influence
+
+    workspace = influence.collect((), tmp_path / "design.duckdb", documents=northwind.design)
+    findings = influence.analyse(workspace)
+    assert findings.meta["documents_only"]
+    first = findings.leaders.iloc[0]
+    assert first["person"] == northwind.truth["discoverer"]
+    assert first["named"]
+    assert first["rank_high"] == 1
+    assert northwind.truth["loud"] not in set(findings.leaders["person"])
+    # Every author is one of those in git: no name was taken apart.
+    who = set(git(northwind.design, "log", "--format=%an").splitlines())
+    assert set(findings.people["person"]) <= who | {name for _, _, names in cast.TEAMS.values() for name in names}
+    # With the chart, following owed to the manager is taken out.
+    influence.collect((), workspace, org=northwind.chart)
+    assert not set(influence.analyse(workspace).named()["person"]) & set(northwind.truth["managers"])
 
 
 def test_the_code_is_code(northwind: Simulated) -> None:
@@ -241,7 +295,7 @@ def test_analysis_finds_what_was_planted(northwind: Simulated) -> None:
     from influence import doors
 
     with doors.workspace_for(None) as workspace:
-        doors.collect(northwind.repositories, workspace, org=northwind.chart)
+        doors.collect(northwind.repositories, workspace, documents=northwind.design, org=northwind.chart)
         findings = doors.analyse(workspace)
     ranks = dict(zip(findings.leaders["person"], findings.leaders["rank"], strict=True))
     named = set(findings.named()["person"])
