@@ -12,7 +12,7 @@ import os
 import re
 import subprocess
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
@@ -112,6 +112,36 @@ class SafeRepository:
             return self.run("cat-file", "blob", parts[2].decode())
         except subprocess.CalledProcessError:
             return None
+
+    def blobs(self, ids: Iterable[str], limit: int) -> Iterator[tuple[str, int | None, bytes | None]]:
+        """(id, size, content) of each blob: no content over `limit` bytes, no size either where it is missing."""
+        process = subprocess.Popen(
+            self.command("cat-file", "--batch"),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            env=git_environment(),
+        )
+        assert process.stdin is not None
+        assert process.stdout is not None
+        try:
+            for name in ids:
+                process.stdin.write(f"{name}\n".encode())
+                process.stdin.flush()
+                header = process.stdout.readline().split()
+                if len(header) != 3:
+                    yield name, None, None
+                    continue
+                size = left = int(header[2])
+                data = process.stdout.read(size) if size <= limit else None
+                while data is None and left:
+                    left -= len(process.stdout.read(min(left, 1 << 20)))
+                process.stdout.read(1)
+                yield name, size, data
+        finally:
+            process.stdin.close()
+            process.stdout.close()
+            process.wait()
 
     @cached_property
     def repository_id(self) -> str:

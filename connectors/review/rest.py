@@ -1,0 +1,239 @@
+"""GitHub's REST shapes, wherever they are found: in backups, in Perceval's files, in events of GH Archive."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterable
+from typing import Any
+from urllib.parse import urlsplit
+
+from connectors.review.model import Account, Change, Commit, Discussion, Event, account, moment
+
+Item = dict[str, Any]
+
+#: What GitHub calls somebody's standing -> what we do. The others say nothing of power.
+ROLES = {"OWNER": "owner", "MEMBER": "member", "COLLABORATOR": "collaborator"}
+_STATES = {"APPROVED": "approved", "CHANGES_REQUESTED": "changes", "COMMENTED": "commented", "DISMISSED": "dismissed"}
+_PAGE = re.compile(r"/(?P<owner>[\w.-]+)/(?P<name>[\w.-]+)(?:/|\Z)")
+_SHA = re.compile(r"[0-9a-f]{40,64}\Z")
+_KNOWN = frozenset(("pushes", "lines", "threads", "requests", "merges"))
+
+
+def repository_of(url: Any) -> tuple[str, str] | None:
+    """(house, ``owner/name``) of a page's address; None where it is none."""
+    if not isinstance(url, str) or not url.startswith(("https://", "http://")):
+        return None
+    try:
+        parts = urlsplit(url)
+        host = (parts.hostname or "").lower()
+    except ValueError:
+        return None
+    found = _PAGE.match(parts.path)
+    if not host or found is None:
+        return None
+    return host.removeprefix("www."), f"{found['owner']}/{found['name']}"
+
+
+def user(value: Any, host: str) -> Account | None:
+    """The account in a REST user object."""
+    if not isinstance(value, dict):
+        return None
+    return account(value.get("login"), name=value.get("name"), host=host, bot=value.get("type") == "Bot")
+
+
+def change(
+    pull: Item, events: Iterable[Item], comments: Iterable[Item], host: str, exported: dt.datetime | None
+) -> Change | None:
+    """A pull request with its timeline and its comments on lines; None where it has no number or date.
+
+    `exported` is when all this was so: of what stands in it without a date (who is a member) it is the first one known.
+    """
+    made = bare(pull, host)
+    if made is None:
+        return None
+    made.known = _KNOWN
+    roles: dict[str, tuple[Account, str]] = {}
+    _standing(pull, made.author, roles)
+    for item in events:
+        _take(made, item, host)
+        if item.get("event") in ("commented", "reviewed"):
+            _standing(item, user(item.get("user") or item.get("actor"), host), roles)
+    for item in comments:
+        event = line_comment(item, host)
+        if event is not None:
+            made.events.append(event)
+            _standing(item, event.actor, roles)
+    if exported is not None:
+        made.roles = [(who, role, exported) for who, role in roles.values()]
+    starts = (event.actor for event in made.events if event.kind == "assistant" and event.actor is not None)
+    made.asked_assistant = next(starts, None)
+    return made
+
+
+def bare(pull: Item, host: str) -> Change | None:
+    """A pull request without what happened to it."""
+    number, created = pull.get("number"), moment(pull.get("created_at"))
+    if not isinstance(number, int) or isinstance(number, bool) or created is None:
+        return None
+    head, base = _dict(pull.get("head")), _dict(pull.get("base"))
+    homes = [_text(_dict(side.get("repo")).get("full_name")) for side in (head, base)]
+    merged = moment(pull.get("merged_at"))
+    return Change(
+        unit=str(number),
+        mark=f"#{number}",
+        author=user(pull.get("user"), host),
+        created=created,
+        title=_text(pull.get("title")),
+        body=_text(pull.get("body")),
+        url=web(pull.get("html_url")),
+        updated=moment(pull.get("updated_at")),
+        merged=merged,
+        merged_by=user(pull.get("merged_by"), host) if merged else None,
+        closed=moment(pull.get("closed_at")),
+        merge_commit=_sha(pull.get("merge_commit_sha")) if merged else None,
+        branch=_text(head.get("ref"))[:300],
+        onto=_text(base.get("ref"))[:300],
+        own_branch=bool(homes[0]) and homes[0] == homes[1],
+    )
+
+
+def discussion(issue: Item, events: Iterable[Item], host: str) -> Discussion | None:
+    """An issue with its timeline; None where it has no number or date."""
+    number, created = issue.get("number"), moment(issue.get("created_at"))
+    if not isinstance(number, int) or isinstance(number, bool) or created is None:
+        return None
+    made = Discussion(
+        unit=str(number),
+        mark=f"#{number}",
+        author=user(issue.get("user"), host),
+        created=created,
+        title=_text(issue.get("title")),
+        body=_text(issue.get("body")),
+        url=web(issue.get("html_url")),
+    )
+    for item in events:
+        if item.get("event") == "commented" and (event := comment(item, host)) is not None:
+            made.events.append(event)
+    return made
+
+
+def comment(item: Item, host: str) -> Event | None:
+    """A comment in the conversation."""
+    time = moment(item.get("created_at"))
+    if time is None:
+        return None
+    return Event(
+        "comment",
+        time,
+        user(item.get("user") or item.get("actor"), host),
+        _id(item),
+        web(item.get("html_url")),
+        _text(item.get("body")),
+    )
+
+
+def review(item: Item, host: str) -> Event | None:
+    """A review that was submitted; None for one that was not."""
+    time = moment(item.get("submitted_at"))
+    state = _STATES.get(_text(item.get("state")).upper())
+    if time is None or state is None:
+        return None
+    return Event(
+        "review",
+        time,
+        user(item.get("user"), host),
+        _id(item),
+        web(item.get("html_url")),
+        _text(item.get("body")),
+        state=state,
+    )
+
+
+def line_comment(item: Item, host: str) -> Event | None:
+    """A comment on a line. `line` is null once that line is gone; where `original_line` is too, it never was on one."""
+    time = moment(item.get("created_at"))
+    if time is None:
+        return None
+    changed = item.get("line") is None if item.get("original_line") is not None else None
+    thread = item.get("in_reply_to_id") or item.get("id")
+    return Event(
+        "comment",
+        time,
+        user(item.get("user"), host),
+        _id(item),
+        web(item.get("html_url")),
+        _text(item.get("body")),
+        thread=str(thread) if thread else None,
+        review=str(item["pull_request_review_id"]) if item.get("pull_request_review_id") else None,
+        path=_text(item.get("path")) or None,
+        changed=changed,
+    )
+
+
+def _take(made: Change, item: Item, host: str) -> None:
+    """Add an event of the timeline."""
+    kind, time = item.get("event"), moment(item.get("created_at"))
+    actor = user(item.get("actor"), host)
+    event: Event | None = None
+    if kind == "commented":
+        event = comment(item, host)
+    elif kind == "reviewed":
+        event = review(item, host)
+    elif kind == "committed":
+        commit = _commit(item)
+        made.commits.append(commit)
+        if commit.time is not None and commit.time > made.created:
+            event = Event("push", commit.time, None, commit.sha)
+    elif time is None:
+        return
+    elif kind == "head_ref_force_pushed":
+        event = Event("push", time, actor, _id(item))
+    elif kind in ("review_requested", "review_request_removed"):
+        asking = user(item.get("review_requester"), host) or actor
+        target = user(item.get("requested_reviewer"), host)
+        event = Event("request" if kind == "review_requested" else "unrequest", time, asking, _id(item), target=target)
+    elif kind == "merged":
+        event = Event("merge", time, actor, _id(item))
+        made.merged = made.merged or time
+        made.merge_commit = made.merge_commit or _sha(item.get("commit_id"))
+    elif kind in ("closed", "reopened"):
+        event = Event("close" if kind == "closed" else "reopen", time, actor, _id(item))
+    elif kind == "copilot_work_started":
+        event = Event("assistant", time, actor, _id(item))
+    if event is not None:
+        made.events.append(event)
+
+
+def _commit(item: Item) -> Commit:
+    author, committer = _dict(item.get("author")), _dict(item.get("committer"))
+    who = account("", name=author.get("name"), email=author.get("email"))
+    time = moment(committer.get("date")) or moment(author.get("date"))
+    return Commit(_text(item.get("sha"))[:64], time, who, message=_text(item.get("message")))
+
+
+def _standing(item: Item, who: Account | None, roles: dict[str, tuple[Account, str]]) -> None:
+    role = ROLES.get(_text(item.get("author_association")))
+    if who is not None and role is not None:
+        roles[who.key] = (who, role)
+
+
+def web(value: Any) -> str | None:
+    """An address that a reader may open, or None."""
+    return value[:2000] if isinstance(value, str) and value.startswith(("https://", "http://")) else None
+
+
+def _id(item: Item) -> str:
+    return str(item.get("id") or item.get("node_id") or "")[:100]
+
+
+def _sha(value: Any) -> str | None:
+    return value if isinstance(value, str) and _SHA.match(value) else None
+
+
+def _text(value: Any) -> str:
+    return value if isinstance(value, str) else ""
+
+
+def _dict(value: Any) -> Item:
+    return value if isinstance(value, dict) else {}

@@ -1,0 +1,465 @@
+"""From changes to rows: whatever told of them, the same life of a change gives the same rows."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import pyarrow as pa
+
+from connectors.review.consults import advice
+from connectors.review.heeds import heeded
+from connectors.review.model import Account, Change, Discussion, Event
+from connectors.review.texts import grounds, pings, stacked_on, taken_over
+from influence.robots import classify
+from influence.schema import TABLES
+
+#: A base branch of more changes than this is a line of development, not somebody's unfinished work.
+_STACKED_MOST = 5
+#: Rows wait in lists until there are so many; then they become columns.
+_BLOCK = 20_000
+
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What other changes may refer to: who wrote it, when it was begun and ended, where it is read, its branch."""
+
+    unit: str
+    author: str | None
+    created: dt.datetime
+    ended: dt.datetime | None
+    url: str | None
+    branch: str
+
+
+@dataclass(slots=True)
+class Pending:
+    """A reference to a change by its mark, or to the branch of one, that is resolved when all are known."""
+
+    kind: str
+    how: str
+    mark: str
+    unit: str
+    follower: str | None
+    via: str | None
+    time: dt.datetime
+    url: str | None
+
+
+class Gatherer:
+    """Takes changes one by one and gives tables.
+
+    Parameters
+    ----------
+    source, repository
+        As in the tables.
+    host
+        The house of accounts that texts name.
+    strict
+        As in `consults.advice` and `heeds.heeded`.
+
+    Attributes
+    ----------
+    counts
+        What was read, number by name.
+    first, last
+        The earliest and the latest time read, or None.
+    units
+        Changes and discussions taken since the last call of `tables`.
+    """
+
+    def __init__(self, source: str, repository: str, host: str, *, strict: bool = True) -> None:
+        self._source = source
+        self._repository = repository
+        self._host = host
+        self._strict = strict
+        # Texts name changes of their own repository by address too.
+        self._address = re.compile(
+            rf"https?://{re.escape(repository)}/(?:-/)?(pull|issues|merge_requests)/(\d{{1,7}})(?:[#/][\w#/-]*)?", re.I
+        )
+        self.counts: Counter[str] = Counter()
+        self.first: dt.datetime | None = None
+        self.last: dt.datetime | None = None
+        self.units: set[str] = set()
+        self._rows: dict[str, list[Row]] = {}
+        self._blocks: dict[str, list[pa.Table]] = {}
+        self._accounts: dict[str, Account] = {}
+        self._first_seen: dict[str, dt.datetime] = {}
+        self._known: dict[str, Known] = {}
+        self._branches: dict[str, list[str]] = {}
+        self._bases: Counter[str] = Counter()
+        self._pending: list[Pending] = []
+        self._roles: dict[tuple[str, str], dt.datetime] = {}
+        self._logins: Counter[tuple[str, str]] = Counter()
+        self._vouched: set[tuple[str, str]] = set()
+
+    # -- taking ------------------------------------------------------------------------------------------------------
+
+    def take(self, change: Change) -> None:
+        """Take a change with all that happened to it."""
+        self.counts["changes"] += 1
+        change.events.sort(key=lambda event: event.time)
+        change.body = self._local(change.body)
+        author, via = self._asking(change)
+        ended = change.merged or change.closed
+        paths = list(change.paths) if change.paths is not None else None
+        self._unit(change.unit, "pull_request", change.title, change.url, paths)
+        for sha in dict.fromkeys((*(commit.sha for commit in change.commits), change.merge_commit or "")):
+            if sha:
+                self._add("units", unit=sha, kind="commit", part_of=change.unit)
+        self._act(change.unit, "pull_request", change.created, author, via=via)
+        self._know(change.mark, Known(change.unit, author, change.created, ended, change.url, change.branch))
+        if change.branch and change.own_branch:
+            self._branches.setdefault(change.branch, []).append(change.mark)
+        self._events(change.unit, change.events, author)
+        if change.merged_by is not None and change.merged and not any(e.kind == "merge" for e in change.events):
+            self._act(change.unit, "merge", change.merged, self._key(change.merged_by), author)
+        self._advice(change, author, via)
+        self._heeds(change, author, via)
+        self._references(change, author, via)
+        for account, role, since in change.roles:
+            key = (self._key(account) or "", role)
+            self._roles[key] = min(since, self._roles.get(key, since))
+        self._same_people(change)
+        self._flush(_BLOCK)
+
+    def discuss(self, discussion: Discussion) -> None:
+        """Take an issue or discussion: contacts and grounds."""
+        self.counts["discussions"] += 1
+        discussion.events.sort(key=lambda event: event.time)
+        author = self._key(discussion.author)
+        self._unit(discussion.unit, "issue", discussion.title, discussion.url, None)
+        self._act(discussion.unit, "issue", discussion.created, author)
+        self._know(discussion.mark, Known(discussion.unit, author, discussion.created, None, discussion.url, ""))
+        self._events(discussion.unit, discussion.events, author)
+        inside = {author}
+        self._grounds(
+            discussion.unit, self._local(discussion.body), discussion.created, author, None, discussion.url, inside
+        )
+        for event in discussion.events:
+            key = self._key(event.actor)
+            self._grounds(discussion.unit, event.body, event.time, key, None, event.url, inside)
+            inside.add(key)
+        self._flush(_BLOCK)
+
+    def know(self, mark: str, known: Known) -> None:
+        """A change that was read by an earlier reading: this one's may refer to it."""
+        self._known.setdefault(mark, known)
+
+    # -- giving ------------------------------------------------------------------------------------------------------
+
+    def resolve(self) -> None:
+        """References to changes that are known by now become signals; the others are counted and dropped."""
+        for reference in self._pending:
+            if reference.kind == "branch":
+                self._stack(reference)
+                continue
+            known = self._known.get(reference.mark)
+            if known is None:
+                self.counts["references to what was not read"] += 1
+            elif known.author is not None and known.author != reference.follower and known.created < reference.time:
+                if reference.how == "stacked" and known.ended is not None and known.ended <= reference.time:
+                    continue  # it stands on what was merged by then, as everything does
+                self._refer(reference, known)
+        self._pending.clear()
+
+    def tables(self) -> dict[str, pa.Table]:
+        """All rows since the last call, by table."""
+        for account in self._accounts.values():
+            self._add(
+                "identities",
+                key=account.key,
+                display=account.name or account.shown or None,
+                email=account.email or None,
+                login=account.shown or None,
+                first=self._first_seen.get(account.key),
+            )
+        for (leader, role), since in self._roles.items():
+            self._add("authority", leader=leader, repository=self._repository, role=role, since=since)
+        for login, key in self._joined():
+            self._add("identity_links", a=login, b=key, same=True, by="commits of their changes")
+        self._accounts = {}
+        self._roles = {}
+        self._flush(0)
+        made = {name: pa.concat_tables(blocks) for name, blocks in self._blocks.items()}
+        self._blocks = {}
+        self.units = set()
+        return made
+
+    # -- inside ------------------------------------------------------------------------------------------------------
+
+    def _asking(self, change: Change) -> tuple[str | None, str | None]:
+        """Who the change is for, and the assistant that wrote it, if one did."""
+        author = change.author
+        if author is None or classify(author.name, author.email, author.shown) != "agent":
+            return self._key(author), None
+        return self._key(change.asked_assistant), self._key(author)
+
+    def _local(self, body: str) -> str:
+        """The text with addresses of this repository's changes as marks."""
+        if "://" not in body:
+            return body
+        return self._address.sub(lambda m: f"{'!' if m[1].startswith('merge') else '#'}{m[2]}", body)
+
+    def _key(self, account: Account | None) -> str | None:
+        if account is None:
+            return None
+        key = account.key
+        known = self._accounts.get(key)
+        if known is None or (account.name and not known.name):
+            self._accounts[key] = account
+        return key
+
+    def _events(self, unit: str, events: Iterable[Event], author: str | None) -> None:
+        inside = {author}
+        for event in events:
+            actor = self._key(event.actor)
+            if event.kind in ("review", "comment"):
+                self.counts["reviews" if event.kind == "review" else "comments"] += 1
+                if actor is None:
+                    self.counts["comments by unknown people"] += 1
+                    continue
+                if actor != author:
+                    self._act(unit, event.kind, event.time, actor, author, event.path)
+                else:
+                    self._act(unit, event.kind, event.time, actor, None, event.path)
+                for login in pings(event.body) if event.body else ():
+                    # Whoever is called by name has been spoken to.
+                    named = self._login(login)
+                    if named != actor:
+                        self._act(unit, "contact", event.time, actor, named)
+            elif event.kind in ("merge", "close"):
+                self._act(unit, event.kind, event.time, actor, author)
+            elif event.kind == "request":
+                self.counts["review requests"] += 1
+                self._act(unit, "contact", event.time, actor, self._key(event.target))
+            inside.add(actor)
+
+    def _advice(self, change: Change, author: str | None, via: str | None) -> None:
+        for one in advice(change, self._strict):
+            leader = self._key(one.leader)
+            if leader == author:
+                continue  # who set the assistant to work reviews what they asked for
+            self._signal(
+                change.unit,
+                "consults",
+                one.how,
+                one.time,
+                author,
+                leader,
+                via=via,
+                url=one.url or change.url,
+                asked_by=self._key(one.asked_by),
+                required=one.required,
+            )
+
+    def _heeds(self, change: Change, author: str | None, via: str | None) -> None:
+        for one in heeded(change, self._strict):
+            leader = self._key(one.leader)
+            if leader != author:
+                self._signal(
+                    change.unit,
+                    "heeds",
+                    one.how,
+                    one.time,
+                    author,
+                    leader,
+                    via=via,
+                    url=one.url or change.url,
+                    share=one.share,
+                    amount=float(one.amount),
+                    path=one.path,
+                )
+
+    def _references(self, change: Change, author: str | None, via: str | None) -> None:
+        inside = {author}
+        self._grounds(change.unit, change.body, change.created, author, via, change.url, inside)
+        for how, marks in (("stacked", stacked_on(change.body)), ("taken over", taken_over(change.body))):
+            for mark in marks:
+                self._pending.append(
+                    Pending("builds_on", how, mark, change.unit, author, via, change.created, change.url)
+                )
+        for event in change.events:
+            key = self._key(event.actor)
+            self._grounds(change.unit, event.body, event.time, key, None, event.url, inside)
+            inside.add(key)
+        if change.onto:
+            self._bases[change.onto] += 1
+            self._pending.append(
+                Pending("branch", "stacked", change.onto, change.unit, author, via, change.created, change.url)
+            )
+
+    def _grounds(
+        self,
+        unit: str,
+        body: str,
+        time: dt.datetime,
+        who: str | None,
+        via: str | None,
+        url: str | None,
+        inside: set[str | None],
+    ) -> None:
+        """Whom a text names as ground; those who take part in the thread are heard there, not named from outside."""
+        if not body or who is None:
+            return
+        for ground in grounds(self._local(body)):
+            if ground.number:
+                self._pending.append(Pending("mentions", "named", ground.number, unit, who, via, time, url))
+                continue
+            leader = self._login(ground.login)
+            if leader != who and leader not in inside:
+                self._signal(unit, "mentions", "named", time, who, leader, via=via, url=url)
+
+    def _login(self, login: str) -> str:
+        key = self._key(Account(login, host=self._host))
+        assert key is not None
+        return key
+
+    def _stack(self, reference: Pending) -> None:
+        if self._bases[reference.mark] > _STACKED_MOST:
+            return
+        for mark in self._branches.get(reference.mark, ()):
+            known = self._known[mark]
+            ended = known.ended or dt.datetime.max
+            if known.unit != reference.unit and known.created < reference.time < ended:
+                if known.author is not None and known.author != reference.follower:
+                    self._refer(reference, known, "builds_on")
+                return
+
+    def _refer(self, reference: Pending, known: Known, kind: str | None = None) -> None:
+        self._signal(
+            reference.unit,
+            kind or reference.kind,
+            reference.how,
+            reference.time,
+            reference.follower,
+            known.author,
+            via=reference.via,
+            url=known.url if (kind or reference.kind) == "builds_on" else reference.url,
+        )
+
+    def _know(self, mark: str, known: Known) -> None:
+        if mark:
+            self._known[mark] = known
+
+    def _same_people(self, change: Change) -> None:
+        """Who wrote the commits of an account's changes: the service says so, or they are all by one hand."""
+        for commit in change.commits:
+            if commit.author is not None and commit.login:
+                # The service knows whose address that is.
+                account = Account(commit.login, host=self._host)
+                self._vouched.add((self._key(account) or "", self._key(commit.author) or ""))
+        hands = {commit.author.key: commit.author for commit in change.commits if commit.author is not None}
+        if len(hands) == 1 and change.author is not None and change.author.login:
+            author = next(iter(hands.values()))
+            if classify(author.name, author.email) == "person":
+                self._logins[(change.author.key, self._key(author) or "")] += 1
+
+    def _joined(self) -> list[tuple[str, str]]:
+        """Accounts and git identities that are one person: vouched for, or of at least two changes and no rival."""
+        best: dict[str, Counter[str]] = {}
+        rivals: dict[str, Counter[str]] = {}
+        for (login, key), number in self._logins.items():
+            best.setdefault(login, Counter())[key] = number
+            rivals.setdefault(key, Counter())[login] = number
+        joined = {pair for pair in self._vouched if all(pair)}
+        for login, keys in best.items():
+            for key, number in keys.items():
+                if number >= 2 and number >= 0.5 * sum(keys.values()) and number >= 0.8 * sum(rivals[key].values()):
+                    joined.add((login, key))
+        return sorted(joined)
+
+    def _unit(self, unit: str, kind: str, title: str, url: str | None, paths: list[str] | None) -> None:
+        self.units.add(unit)
+        self._add("units", unit=unit, kind=kind, title=title[:500], url=url, paths=paths)
+
+    def _act(
+        self,
+        unit: str,
+        kind: str,
+        time: dt.datetime,
+        actor: str | None,
+        counterpart: str | None = None,
+        path: str | None = None,
+        via: str | None = None,
+    ) -> None:
+        if actor is None or actor == counterpart:
+            return
+        self._seen(time, actor)
+        self._add(
+            "acts",
+            unit=unit,
+            kind=kind,
+            time=time,
+            visible=time,
+            actor=actor,
+            counterpart=counterpart,
+            path=path,
+            amount=1.0,
+            via=via,
+        )
+
+    def _signal(
+        self,
+        unit: str,
+        kind: str,
+        how: str,
+        time: dt.datetime,
+        follower: str | None,
+        leader: str | None,
+        *,
+        via: str | None,
+        url: str | None,
+        share: float = 1.0,
+        amount: float = 1.0,
+        path: str | None = None,
+        asked_by: str | None = None,
+        required: bool | None = None,
+    ) -> None:
+        self._seen(time, None)
+        self.counts[kind] += 1
+        self._add(
+            "signals",
+            unit=unit,
+            kind=kind,
+            how=how,
+            time=time,
+            visible=time,
+            follower=follower,
+            leader=leader,
+            follower_share=1.0,
+            leader_share=share,
+            amount=amount,
+            path=path,
+            evidence=url,
+            imported=False,
+            asked_by=asked_by,
+            required=required,
+            follower_via=via,
+        )
+
+    def _seen(self, time: dt.datetime, who: str | None) -> None:
+        self.first = time if self.first is None or time < self.first else self.first
+        self.last = time if self.last is None or time > self.last else self.last
+        if who is not None and time < self._first_seen.get(who, dt.datetime.max):
+            self._first_seen[who] = time
+
+    def _add(self, table: str, **columns: Any) -> None:
+        row = {"source": self._source, **columns}
+        if "repository" in TABLES[table].names:
+            row["repository"] = self._repository
+        self._rows.setdefault(table, []).append(row)
+
+    def _flush(self, least: int) -> None:
+        if sum(map(len, self._rows.values())) < least:
+            return
+        for name, rows in self._rows.items():
+            if rows:
+                self._blocks.setdefault(name, []).append(TABLES[name].batch(rows))
+        self._rows = {}
