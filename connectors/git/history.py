@@ -15,6 +15,8 @@ from influence.errors import InputError
 from influence.robots import classify
 
 _IDENT = re.compile(rb"(.*?) ?<([^>\n]*)> (-?\d+) [+-]?\d+\Z", re.DOTALL)
+#: What pairs that work at one machine write between their names.
+_TOGETHER = re.compile(r" (?:\+|&|and) ")
 _EPOCH = dt.datetime(1970, 1, 1)
 _WALK = ("rev-list", "--reverse", "--topo-order")
 #: Times outside of 1970 to 2262 do not fit Arrow's clocks; histories with broken clocks have them.
@@ -122,7 +124,7 @@ class History:
         humans: list[str] = []
         agents: list[str] = []
         seen = set()
-        for person in (commit.author, *commit.message.coauthors):
+        for person in (*_pair(commit.author), *commit.message.coauthors):
             mark = person.email.lower() or person.name.lower()
             if mark in seen:
                 continue
@@ -158,6 +160,14 @@ class History:
     def first_parents(self) -> list[Commit]:
         """The first-parent chain, oldest first."""
         return [commit for commit in self.commits if commit.brought_by == commit.number]
+
+
+def _pair(author: Person) -> list[Person]:
+    """`Ada Lovelace + Bo Diddley <pair@x>` are two: each by name alone, since the address is no one's."""
+    names = [name.strip() for name in _TOGETHER.split(author.name)]
+    if len(names) < 2 or not all(" " in name for name in names):
+        return [author]
+    return [Person(name, "") for name in names]
 
 
 def order(repository: SafeRepository) -> list[tuple[str, bool]]:

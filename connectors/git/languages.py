@@ -38,7 +38,10 @@ class Language:
 
     `ignore` matches comments and strings; `define` a definition, whose kind is `kinds[match.lastindex - 1]`.
     `accept(text, match)` says what the pattern alone cannot; `public(match, name)` whether others may see the name.
-    `blocks` matches whole groups of definitions (``const ( ... )``), in which `member` finds the names.
+    `blocks` matches whole groups of definitions (``const ( ... )``), in which `member` finds the names. `imports`
+    matches what brings names along, `binds` what gives one a meaning in these lines alone, whatever its depth, and
+    `other` words that are no use of a definition: fields, local variables. `method(match)` tells a function that is
+    only ever reached through its object; where it is None, a bare word may be one.
     """
 
     name: str
@@ -51,6 +54,10 @@ class Language:
     blocks: re.Pattern[bytes] | None = None
     member: re.Pattern[bytes] | None = None
     docstrings: bool = False
+    imports: re.Pattern[bytes] | None = None
+    binds: re.Pattern[bytes] | None = None
+    other: re.Pattern[bytes] | None = None
+    method: Callable[[re.Match[bytes]], bool] | None = None
 
 
 def line_before(text: bytes, position: int) -> bytes:
@@ -117,6 +124,11 @@ _PYTHON = Language(
     public=lambda match, name: not name.startswith(b"_"),
     accept=_accept_python,
     docstrings=True,
+    imports=re.compile(
+        rb"\n[ \t]*+(?:from[ ][^\n]*?[ ])?import[ ](?:\([^)\0]{0,2000}+\)|[^\n\\]*+(?:\\\n[^\n\\]*+){0,20}+)"
+    ),
+    binds=re.compile(rb"\b(?:def|class|as|for)[ ]++(\w++)"),
+    method=lambda match: match[0][1:2] in b" \t",
 )
 
 _C_NOT_TYPE = (
@@ -185,12 +197,14 @@ _C = Language(
     accept=_accept_c,
     blocks=re.compile(rb"\n[ \t]*+(?:typedef[ ]++)?enum\b[^;{}()\0]{0,200}+\{([^{};\0]*+)\}"),
     member=re.compile(rb"[\n,{]\s*+(\w++)(?=\s*+[,=}]|\s*\n)"),
+    # A member of a struct is none of the functions, macros and variables that are told here.
+    other=re.compile(rb"(?:\.|->)[ \t]*+\w++"),
 )
 
 _CPP = Language(
     name="c++",
     suffixes=(".cc", ".cpp", ".cxx", ".c++", ".hpp", ".hh", ".hxx", ".h++", ".inl", ".ipp", ".tcc", ".cu", ".cuh"),
-    ignore=_C.ignore,
+    ignore=_ignore(_LINE, _BLOCK, _DOUBLE, _CHARACTER, _INCLUDE, _STARRED, rb"(?<![\w:])std::\w++"),
     define=_C.define,
     kinds=_C.kinds,
     public=_C.public,
@@ -212,18 +226,24 @@ _GO = Language(
     public=lambda match, name: name[:1].isupper(),
     blocks=re.compile(rb"\n(?:const|var|type) \(\n((?:[^)\n\0][^\n\0]*+\n|\n)++)"),
     member=re.compile(rb"\n\t(\w++)(?=[ \n,])"),
+    binds=re.compile(rb"\b(?:func|type|var|const)[ ]++(\w++)"),
+    method=lambda match: match[0].startswith(b"\nfunc ("),
 )
 
 _RUST_PUBLIC = rb"(?:pub(?:\([^)\n]*+\))?[ ]++)?"
 
+#: The standard library's, by its path: not what the project calls so.
+_RUST_STANDARD = rb"(?<![\w:])std::[\w:]*+(?:\{[^{}\0]*+(?:\{[^{}\0]*+\}[^{}\0]*+)*+\})?"
+
 _RUST = Language(
     name="rust",
     suffixes=(".rs",),
-    ignore=_ignore(_LINE, _BLOCK, _DOUBLE, _CHARACTER),
+    ignore=_ignore(_LINE, _BLOCK, _DOUBLE, _CHARACTER, _RUST_STANDARD),
     define=_lines(
         rb"(?:[ ]{0,8}|\t{0,2})"
         + _RUST_PUBLIC
-        + rb"(?:(?:default|const|async|unsafe|extern(?:[ ]\"[^\"\n]*+\")?)[ ]++)*+fn[ ]++(\w++)",
+        + rb"(?:(?:default|const|async|unsafe|extern(?:[ ]\"[^\"\n]*+\")?)[ ]++)*+fn[ ]++(\w++)"
+        rb"(?:(?:<[^\n(){};]*?>)?\(\s*+(?:&(?:'\w++[ ])?)?[ ]*+(?:mut[ ])?(?=self\b))?",
         rb"[ \t]*+" + _RUST_PUBLIC + rb"(?:unsafe[ ]++)?(?:struct|enum|union|trait|type)[ ]++(\w++)",
         rb"(?:[ ]{0,4}|\t)" + _RUST_PUBLIC + rb"(?:const|static(?:[ ]++mut)?)[ ]++(\w++)[ ]*+:",
         rb"[ \t]*+macro_rules![ ]*+(\w++)",
@@ -231,6 +251,11 @@ _RUST = Language(
     kinds=("function", "type", "constant", "macro"),
     public=lambda match, name: b"pub" in match[0] or b"macro_rules!" in match[0],
     accept=_accept_rust,
+    imports=re.compile(rb"\n[ \t]*+" + _RUST_PUBLIC + rb"use[ ]++[^;\0]{0,2000}+;"),
+    binds=re.compile(rb"\b(?:fn|struct|enum|trait|let|mut)[ ]++(\w++)"),
+    # A function is called, or reached by its path; constants and types have capitals.
+    other=re.compile(rb"(?<![\w:])(?<!macro_rules![ ])_*+[a-z][a-z0-9]*+_[a-z0-9_]*+(?!\w|[ ]?\(|!(?!=)|::|<)"),
+    method=lambda match: match.end() > match.end(match.lastindex or 0) and match.lastindex == 1,
 )
 
 _JAVA_MODIFIERS = (
@@ -258,6 +283,7 @@ _JAVA = Language(
         rb"\n[ \t]*+(?:\w++[ ]++)*?enum[ ]++\w++[^;{}()\0]{0,300}+\{((?:[^;{}\0]|\{(?:[^{}\0]|\{[^{}\0]*+\})*+\})*+)"
     ),
     member=re.compile(rb"[\n{][ \t]*+([A-Z]\w++)(?=[ \t]*+[,({;\n])"),
+    imports=re.compile(rb"\n[ \t]*+import[ ][^\n]*+"),
 )
 
 _JS_NOT_METHOD = (
@@ -295,6 +321,8 @@ _TS_DEFINE = (
     # A method without a body, in an interface: only a declaration has a type behind its arguments.
     _JS_INDENT + _JS_NOT_METHOD + rb"([\w$]++)\??(?:<[^\n(){};]*?>)?" + _JS_ARGUMENTS + rb"[ ]*+:[^\n{;]++(?:;|(?=\n))",
 )
+_JS_IMPORTS = re.compile(rb"\n[ \t]*+import[ ][^;()\0]{0,2000}?\bfrom\b")
+_JS_BINDS = re.compile(rb"\b(?:function|class|let|var|const)[ ]++([\w$]++)")
 _JS_KINDS = ("function", "type", "constant", "function", "variable", "function", "function")
 
 _JAVASCRIPT = Language(
@@ -304,6 +332,8 @@ _JAVASCRIPT = Language(
     define=_lines(*_JS_DEFINE),
     kinds=_JS_KINDS,
     public=lambda match, name: b"export" in match[0],
+    imports=_JS_IMPORTS,
+    binds=_JS_BINDS,
 )
 
 _TYPESCRIPT = Language(
@@ -313,6 +343,8 @@ _TYPESCRIPT = Language(
     define=_lines(*_JS_DEFINE, *_TS_DEFINE),
     kinds=(*_JS_KINDS, "type", "type", "type", "type", "function"),
     public=_JAVASCRIPT.public,
+    imports=_JS_IMPORTS,
+    binds=_JS_BINDS,
 )
 
 #: The table, by name.

@@ -44,6 +44,7 @@ _APART = b"\n\0\n"
 _SEPARATORS = bytes(byte if re.match(rb"\w", bytes([byte])) else 32 for byte in range(256))
 _COMPOUND = re.compile(rb"_*[A-Za-z](?:[A-Za-z0-9]*_+[A-Za-z0-9]|[A-Za-z0-9]*?[a-z0-9][A-Z]|[A-Z]*[A-Z]{2}[a-z])\w*+\Z")
 _BOUND = re.compile(rb"(?<![\w.>])(\w++) ?:?=(?![=~>])")
+_REACHED = re.compile(rb"(?:\.|::)\s*+(\w++)")
 _CODE_LINE = re.compile(rb"[;{}(,][ \t\r]*+\n")
 _VISIBLE = re.compile(rb"[^\n]")
 _TEST_CASE = re.compile(rb"_*(?:[tT]est(?:_|[A-Z0-9])|(?:Benchmark|Example|Fuzz)[A-Z])|\w*[a-z0-9_]Tests?\Z|__\w+__\Z")
@@ -60,8 +61,12 @@ class FileNames:
 
     language: str
     net: dict[str, int] = field(default_factory=dict)
-    #: name, line, public
-    defined: list[tuple[str, int, bool]] = field(default_factory=list)
+    #: The same in imports alone; `net` is without them.
+    imported: dict[str, int] = field(default_factory=dict)
+    #: Names that the added lines reach through an object or a path (`ring.get_nodes`, `Ring::get_nodes`).
+    reached: set[str] = field(default_factory=set)
+    #: name, line, public, method
+    defined: list[tuple[str, int, bool, bool]] = field(default_factory=list)
     undefined: list[str] = field(default_factory=list)
     #: (old, new): the change turns the definition of the one into that of the other.
     renames: list[tuple[str, str]] = field(default_factory=list)
@@ -73,12 +78,12 @@ class FileNames:
 class CommitNames:
     """What one commit says about names."""
 
-    #: name, path, line, public, language
-    defined: list[tuple[str, str, int, bool, str]] = field(default_factory=list)
+    #: name, path, line, public, language, method
+    defined: list[tuple[str, str, int, bool, str, bool]] = field(default_factory=list)
     #: new name -> old name; the new one is in `defined` too.
     renamed: dict[str, str] = field(default_factory=dict)
-    #: name -> the path where it was used most
-    used: dict[str, str] = field(default_factory=dict)
+    #: name -> the path where it was used most, and whether it was reached through an object or a path
+    used: dict[str, tuple[str, bool]] = field(default_factory=dict)
 
 
 def language_of(path: str) -> str | None:
@@ -164,7 +169,10 @@ def _definitions(language: Language, text: bytes, present: Counter[bytes]) -> li
         token = match[group]
         name = _name(token)
         if name is not None and token in present and (language.accept is None or language.accept(text, match)):
-            found.append((match.start(group), name, language.public(match, token), language.kinds[group - 1]))
+            kind = language.kinds[group - 1]
+            if kind == "function" and language.method is not None and language.method(match):
+                kind = "method"
+            found.append((match.start(group), name, language.public(match, token), kind))
     if language.blocks is not None and language.member is not None:
         for block in language.blocks.finditer(text):
             lines = language.ignore.sub(_blank, text[block.start(1) - 1 : block.end(1) + 1])
@@ -186,41 +194,64 @@ def file_names(language: str, hunks: list[Hunk]) -> FileNames | None:
     new = [(hunk[2], hunk[3]) for hunk in hunks if hunk[3]]
     old = [(hunk[0], hunk[1]) for hunk in hunks if hunk[1]]
     new_text, old_text = _join(new), _join(old)
-    code = _code(row, new_text)
-    added = _tokens(code)
-    removed = _tokens(_code(row, old_text))
+    whole = _code(row, new_text)
+    code, come = _imports(row, whole)
+    before, gone = _imports(row, _code(row, old_text))
+    added, removed = _tokens(code), _tokens(before)
     if len(_plain) > _REMEMBERED or len(_counted) > _REMEMBERED:
         _plain.clear()
         _counted.clear()
     result = FileNames(language)
-    net = result.net
-    for token in (added.keys() | removed.keys()) - _plain:
-        count = added[token] - removed[token]
-        if count:
-            name = _name(token)
-            if name is not None:
-                net[name] = count
-    if not net:
+    net = result.net = _net(added, removed)
+    result.imported = _net(come, gone)
+    if not net and not result.imported:
         return None
     defined = _definitions(row, new_text, added) if new else []
     undefined = _definitions(row, old_text, removed) if old else []
     if defined:
         starts = _starts(new)
         counted, line, previous = 0, 0, -1
-        for position, name, public, _ in defined:
+        for position, name, public, kind in defined:
             at = bisect_right(starts, position) - 1
             if at != previous:
                 counted, line, previous = starts[at], new[at][0], at
             line += new_text.count(b"\n", counted, position)
             counted = position
-            result.defined.append((name, line, public))
+            result.defined.append((name, line, public, kind == "method"))
         if undefined:
             result.renames = _renames(hunks, (old_text, _starts(old), undefined), (new_text, starts, defined))
     result.undefined = [name for _, name, _, _ in undefined]
     # A name that these lines bind (a local variable, a keyword argument) is theirs, not one that they adopt.
-    result.bound = net.keys() & {_counted.get(token) for token in _BOUND.findall(code)}
+    bound = _BOUND.findall(code)
+    if row.binds is not None:
+        bound += row.binds.findall(whole)
+    result.bound = (net.keys() | result.imported.keys()) & {_counted.get(token) for token in bound}
     result.bound.difference_update(name for _, name, _, _ in defined)
+    if row.method is not None:
+        result.reached = net.keys() & {_counted.get(token) for token in _REACHED.findall(code)}
     return result
+
+
+def _imports(language: Language, code: bytes) -> tuple[bytes, Counter[bytes]]:
+    """The code without its imports and without words that are no use, and the words of the imports."""
+    words: Counter[bytes] = Counter()
+    if language.imports is not None:
+        for found in language.imports.findall(code):
+            words.update(_tokens(found))
+        if words:
+            code = language.imports.sub(b"\n", code)
+    return (code if language.other is None else language.other.sub(b" ", code)), words
+
+
+def _net(added: Counter[bytes], removed: Counter[bytes]) -> dict[str, int]:
+    net = {}
+    for token in (added.keys() | removed.keys()) - _plain:
+        count = added[token] - removed[token]
+        if count:
+            name = _name(token)
+            if name is not None:
+                net[name] = count
+    return net
 
 
 def _starts(sides: list[tuple[int, list[bytes]]]) -> list[int]:
@@ -264,7 +295,7 @@ def _alike(before: _Definition, after: _Definition) -> float:
     first = fuzz.ratio(before.first, after.first)
     if before.kind != after.kind or first < ALIKE_FIRST:
         return 0.0
-    if before.kind not in ("function", "type"):
+    if before.kind not in ("function", "method", "type"):
         # Many values are alike by chance: short ones need names that are.
         return first if len(after.first) >= 20 or fuzz.ratio(before.name, after.name) >= ALIKE_REST else 0.0
     if not before.rest or not after.rest:
@@ -306,27 +337,35 @@ def commit_names(files: list[tuple[str, FileNames]]) -> CommitNames:
     """One commit's names from those of its files, net over all of them."""
     result = CommitNames()
     net: Counter[str] = Counter()
+    imported: Counter[str] = Counter()
     definitions: Counter[str] = Counter()
     for _, names in files:
         for name, count in names.net.items():
             net[name] += count
-        for name, _, _ in names.defined:
+        for name, count in names.imported.items():
+            imported[name] += count
+        for name, *_ in names.defined:
             definitions[name] += 1
         for name in names.undefined:
             definitions[name] -= 1
     for path, names in files:
-        for name, line, public in names.defined:
+        for name, line, public, method in names.defined:
             if definitions[name] > 0:
-                result.defined.append((name, path, line, public or path.endswith(_HEADERS), names.language))
+                public = public or path.endswith(_HEADERS)
+                result.defined.append((name, path, line, public, names.language, method))
         for old, new in names.renames:
             # Whoever renames replaces the uses as well: as many come as go.
-            come, go = net[new], -net[old]
+            come, go = net[new] + imported[new], -net[old] - imported[old]
             if definitions[old] < 0 < definitions[new] and 0 < go <= 2 * come and come <= 2 * go:
                 result.renamed.setdefault(new, old)
+    moved = {name for _, names in files for name, count in names.net.items() if count < 0}
     best: dict[str, int] = {}
     for path, names in files:
-        for name, count in names.net.items():
-            if count > best.get(name, 0) and net[name] > 0 and definitions[name] <= 0 and name not in names.bound:
+        for name in names.net.keys() | names.imported.keys():
+            # An import alone is a use (of a trait, or to pass it on), but not where code moved and took it along.
+            total = net[name] if net[name] or name in moved else imported[name]
+            count = max(names.net.get(name, 0), names.imported.get(name, 0))
+            if total > 0 and count > best.get(name, 0) and definitions[name] <= 0 and name not in names.bound:
                 best[name] = count
-                result.used[name] = path
+                result.used[name] = path, name in names.reached
     return result

@@ -52,6 +52,7 @@ class Definition:
     language: str
     renamed_from: str | None
     identity: str
+    method: bool
 
 
 class Replay:
@@ -71,7 +72,8 @@ class Replay:
     Attributes
     ----------
     builds_on, definitions, uses
-        What was found; `uses` maps (identity key, name, family of languages) to (commit, path) of the first net use.
+        What was found; `uses` maps (identity key, name, family of languages, whether it was reached through an object
+        or a path) to (commit, path) of the first net use.
     imports
         Commits that were imports.
     changed
@@ -98,7 +100,7 @@ class Replay:
         self.versions = Versions()
         self.builds_on = BuildsOn()
         self.definitions: list[Definition] = []
-        self.uses: dict[tuple[str, str, str | None], tuple[int, str]] = {}
+        self.uses: dict[tuple[str, str, str | None, bool], tuple[int, str]] = {}
         self.imports: set[int] = set()
         self.changed: dict[int, int] = {}
         self.paths: dict[int, list[str]] = {}
@@ -229,23 +231,25 @@ class Replay:
     def _name(
         self,
         commit: Commit,
-        defined: list[tuple[str, str, int, bool, str]],
+        defined: list[tuple[str, str, int, bool, str, bool]],
         renamed: dict[str, str],
-        used: dict[str, str],
+        used: dict[str, tuple[str, bool]],
         changes: list[tuple[str, str, int]],
     ) -> None:
         authors = [] if commit.number in self._disowned else commit.authors
         for identity in authors or ("",):
-            for name, path, line, public, language in defined:
+            for name, path, line, public, language, method in defined:
                 key = (name, identity, path)
                 if key not in self._defined:
                     self._defined.add(key)
                     self.definitions.append(
-                        Definition(commit.number, name, path, line, public, language, renamed.get(name), identity)
+                        Definition(
+                            commit.number, name, path, line, public, language, renamed.get(name), identity, method
+                        )
                     )
         for identity in commit.authors:
-            for name, path in used.items():
-                self.uses.setdefault((identity, name, _family_of(path)), (commit.number, path))
+            for name, (path, reached) in used.items():
+                self.uses.setdefault((identity, name, _family_of(path), reached), (commit.number, path))
         self.name_changes += [(commit.number, name, path, step) for name, path, step in changes]
 
 

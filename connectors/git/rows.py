@@ -195,11 +195,15 @@ class Rows:
         )
 
     def uses(self) -> pa.Table:
-        """First net uses of names that somebody defines here, in the same family of languages."""
+        """First net uses of names that somebody defines here, in the same family of languages.
+
+        Where all that is called so are methods, a bare word is something else: a local variable.
+        """
         defined = {(d.name, family(d.language)) for d in self._replay.definitions}
+        bare = {(d.name, family(d.language)) for d in self._replay.definitions if not d.method}
         first: dict[tuple[str, str], tuple[int, str]] = {}
-        for (who, name, speech), where in self._replay.uses.items():
-            if (name, speech) in defined and where < first.get((who, name), (1 << 62, "")):
+        for (who, name, speech, reached), where in self._replay.uses.items():
+            if (name, speech) in (defined if reached else bare) and where < first.get((who, name), (1 << 62, "")):
                 first[who, name] = where
         found = [(who, name, *where) for (who, name), where in first.items()]
         commits = self._history.commits

@@ -46,13 +46,13 @@ def test_definitions_of_a_language(language: str) -> None:
 def test_a_definition_names_its_line(language: str) -> None:
     text, _ = DEFINITIONS[language]
     source = lines(text)
-    for name, line, _ in added(language, text, line=41).defined:
+    for name, line, *_ in added(language, text, line=41).defined:
         assert name.encode() in source[line - 41]
     # The same in hunks that are apart.
     middle = len(source) // 2
     apart = file_names(language, [(0, [], 1, source[:middle]), (0, [], 1001, source[middle:])])
     assert apart is not None
-    for name, line, _ in apart.defined:
+    for name, line, *_ in apart.defined:
         assert name.encode() in (source[line - 1] if line <= middle else source[line - 1001 + middle])
 
 
@@ -69,7 +69,7 @@ def test_a_definition_names_its_line(language: str) -> None:
     ],
 )
 def test_public(language: str, text: str, public: dict[str, bool]) -> None:
-    assert {name: seen for name, _, seen in added(language, text).defined} == public
+    assert {name: seen for name, _, seen, _ in added(language, text).defined} == public
 
 
 def test_static_in_a_header_is_for_everybody() -> None:
@@ -142,12 +142,12 @@ def test_uses_are_net_of_what_the_commit_removes() -> None:
     two = change("python", ("drop_ring(a)", ""))
     three = change("python", ("", "drop_ring(a)\ncopy_ring(a)"))
     found = commit_names([("one.py", one), ("two.py", two), ("three.py", three)])
-    assert found.used == {"set_ring": "one.py", "copy_ring": "three.py"}
+    assert found.used == {"set_ring": ("one.py", False), "copy_ring": ("three.py", False)}
 
 
 def test_the_path_of_a_use_is_where_most_of_it_is() -> None:
     one, two = added("python", "copy_ring(1)"), added("python", "copy_ring(1)\ncopy_ring(2)")
-    assert commit_names([("one.py", one), ("two.py", two)]).used == {"copy_ring": "two.py"}
+    assert commit_names([("one.py", one), ("two.py", two)]).used == {"copy_ring": ("two.py", False)}
 
 
 def test_what_a_commit_defines_or_binds_it_does_not_use() -> None:
@@ -158,6 +158,64 @@ def test_what_a_commit_defines_or_binds_it_does_not_use() -> None:
     )
     found = commit_names([("a.py", names)])
     assert set(found.used) == {"other_name", "ring_size"}
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "used"),
+    [
+        # Declared in these very lines, however deep: local functions, aliases, what a test generates.
+        ("python", "        def fake_ring(): pass\n        call_it(fake_ring)", {"call_it"}),
+        ("python", "import x as my_ring\nfor one_part in call_it(): my_ring(one_part)", {"call_it"}),
+        ("rust", "            pub fn print_msg() {}\n            call_it(print_msg());", {"call_it"}),
+        ("go", "\tvar theRing = 1\n\tcallIt(theRing)", {"callIt"}),
+        ("javascript", "        function theRing() {}\n        callIt(theRing)", {"callIt"}),
+        # The standard library's, by its path.
+        ("rust", "use std::os::windows::fs::symlink_dir as symlink;\nuse a::call_it;", {"call_it"}),
+        ("rust", "use std::{fs, os::{read_dir, link_dir}};\ncall_it()", {"call_it"}),
+        ("c++", "std::from_chars(x); call_it();", {"call_it"}),
+        # Fields and local variables.
+        ("c", "static x y = { .reflog_expire = call_it, };\na->old_id = b.new_id;", {"call_it"}),
+        ("rust", "build_config.call_it(self.root_dir, crate::other_one::MAX_SIZE, some_macro!());",
+         {"call_it", "other_one", "MAX_SIZE", "some_macro"}),
+    ],
+)  # fmt: skip
+def test_what_is_only_called_alike_is_no_use(language: str, text: str, used: set[str]) -> None:
+    assert set(commit_names([("file", added(language, text))]).used) == used
+
+
+@pytest.mark.parametrize(
+    ("language", "imports", "body"),
+    [
+        ("python", "from a import (\n    get_ring,\n)", "x = get_ring(1)\n"),
+        ("rust", "use crate::{\n    a,\n    get_ring,\n};", "    get_ring(1);\n"),
+        ("java", "import a.getRing;", "  getRing(1);\n"),
+        ("typescript", "import { getRing } from 'a';", "getRing(1);\n"),
+    ],
+)
+def test_an_import_is_a_use_but_not_where_code_moved_with_it(language: str, imports: str, body: str) -> None:
+    name = "get_ring" if "get_ring" in body else "getRing"
+    assert set(commit_names([("b", change(language, ("", imports)))]).used) == {name}
+    assert set(commit_names([("b", change(language, ("", imports), ("", body)))]).used) == {name}
+    old, new = change(language, (body, "")), change(language, ("", imports), ("", body))
+    assert commit_names([("a", old), ("b", new)]).used == {}
+    more = change(language, ("", imports), ("", body + body))
+    assert set(commit_names([("a", old), ("b", more)]).used) == {name}
+
+
+@pytest.mark.parametrize(
+    ("language", "function", "method", "reached", "bare"),
+    [
+        ("python", "def get_ring():", "    def get_ring(self):", "x.get_ring()", "get_ring()"),
+        ("rust", "fn get_ring() {}", "    fn get_ring<'a>(&'a mut self) {}", "X::get_ring()", "get_ring()"),
+        ("go", "func getRing() {", "func (r *Ring) getRing() {", "x.getRing()", "getRing()"),
+    ],
+)
+def test_methods_are_told_and_how_a_name_is_reached(
+    language: str, function: str, method: str, reached: str, bare: str
+) -> None:
+    assert [added(language, text).defined[0][3] for text in (function, method)] == [False, True]
+    found = [commit_names([("file", added(language, text))]).used for text in (reached, bare)]
+    assert [next(iter(used.values()))[1] for used in found] == [True, False]
 
 
 def test_a_comparison_or_an_attribute_binds_nothing() -> None:
@@ -333,12 +391,13 @@ def test_nothing_raises_and_lines_lie_in_their_hunks(
     if names is None:
         return
     found = commit_names([("file", names)])
-    for name, line, _ in names.defined:
+    for name, line, *_ in names.defined:
         new = hunks[(line - 1) // 50][1]
         assert (line - 1) % 50 < len(new)
         assert is_counted(name.encode())
     assert found.used.keys().isdisjoint(entry[0] for entry in found.defined)
-    assert found.used.keys() <= {name for name, count in names.net.items() if count > 0}
+    more = {name for net in (names.net, names.imported) for name, count in net.items() if count > 0}
+    assert found.used.keys() <= more
     assert found.renamed.keys() <= {entry[0] for entry in found.defined}
 
 

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
@@ -257,6 +258,22 @@ def test_coauthors_share_and_assistants_stand_aside(make_repo: MakeRepo) -> None
     }
     assert {r["follower_via"] for r in found} == {"Claude <noreply@anthropic.com>"}
     assert "Claude <noreply@anthropic.com>" in {r["key"] for r in rows(repo, "identities")}
+
+
+@pytest.mark.parametrize(
+    ("author", "keys"),
+    [
+        ("Ada Lovelace + Bo Diddley <pair@example.org>", {"Ada Lovelace <>", "Bo Diddley <>"}),
+        ("Ada Lovelace and Bo Diddley <pair@example.org>", {"Ada Lovelace <>", "Bo Diddley <>"}),
+        ("Rock and Roll <pair@example.org>", {"Rock and Roll <pair@example.org>"}),
+    ],
+)
+def test_a_pair_at_one_machine_are_two_authors(make_repo: MakeRepo, author: str, keys: set[str]) -> None:
+    repo = make_repo("pair")
+    repo.commit({"a.txt": "one\ntwo\n"}, author, "2024-01-01")
+    repo.commit({"a.txt": "1\ntwo\n"}, CY, "2024-01-02")
+    assert {(r["leader"], r["leader_share"]) for r in rows(repo)} == {(key, 1 / len(keys)) for key in keys}
+    assert {r["key"] for r in rows(repo, "identities")} == {CY, *keys}
 
 
 def test_a_merge_owns_only_what_it_wrote(make_repo: MakeRepo) -> None:
