@@ -12,6 +12,7 @@ CONNECTORS = {
     "memberships": "connectors.organisation.memberships:MembershipsConnector",
     "codeowners": "connectors.organisation.codeowners:CodeownersConnector",
     "documents": "connectors.documents.connector:DocumentsConnector",
+    "review": "connectors.review.connector:ReviewConnector",
     "openalex": "connectors.documents.openalex:OpenAlexConnector",
 }
 

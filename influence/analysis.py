@@ -89,9 +89,10 @@ def people_in(connection: duckdb.DuckDBPyConnection, overrides: Path | None) -> 
 def _authority(
     connection: duckdb.DuckDBPyConnection, who: people.People, labels: dict[str, str]
 ) -> authority.Authority:
-    rows = connection.execute("SELECT * FROM authority ORDER BY source, position").df()
+    rows = connection.execute("SELECT * FROM powers ORDER BY source, position, leader, role").df()
     memberships = connection.execute("SELECT * FROM memberships").df()
-    power = authority.build(rows, memberships, who, labels)
+    acting = connection.execute(follows.query("acting")).df()["person"]
+    power = authority.build(rows, memberships, who, labels, who.table["id"].to_numpy()[acting])
     if not power.roles_known:
         return power
     active = connection.execute(follows.query("active_years")).df()

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 When = dt.datetime | dt.date
 #: A right that more than this share of those active in a year hold is the custom there and no power.
 CUSTOMARY = 1 / 3
+#: What a forge calls somebody's standing gives access: it is shown, and is no power over others' work.
+STANDINGS = frozenset(("member", "collaborator"))
 #: Keys that say who somebody is and nothing of what they did.
 _FORMAL_KEYS = ("chart:", "login:", "email:")
 #: Patterns of one owner and repository that are named; the others are counted.
@@ -136,13 +138,13 @@ class Authority:
     def whole_repository(self, at: When) -> pd.DataFrame:
         """Rights over a whole repository held at `at`: `leader`, `repository`, `role`, `customary`.
 
-        A right that is `customary` (see `considering`) is shown, but neither obliges nor disqualifies.
+        A right that is `customary` (see `considering`; standings are) is shown, but neither obliges nor disqualifies.
         """
         time, year = instant(at), utc(at).year
         rights = self._rights[(self._rights["since"] <= time) & (time < self._rights["until"])]
         out = rights[["id", "repository", "role"]].drop_duplicates().rename(columns={"id": "leader"})
         keys = zip(out["repository"], out["role"], strict=True)
-        out["customary"] = [(repository, year, role) in self._customary for repository, role in keys]
+        out["customary"] = [self._is_custom(repository, year, role) for repository, role in keys]
         return out.reset_index(drop=True)
 
     def owners(self, repository: str, paths: Iterable[str] | None, at: When) -> set[str]:
@@ -154,7 +156,7 @@ class Authority:
         found = {
             holder.person
             for holder, role in self._holders.get(repository, ())
-            if holder.since <= time < holder.until and (repository, year, role) not in self._customary
+            if holder.since <= time < holder.until and not self._is_custom(repository, year, role)
         }
         for file in self._files.get(repository, ()):
             for place in {place for path in paths or () for place in file.paths.holding(path)}:
@@ -178,16 +180,21 @@ class Authority:
         for row in self.whole_repository(at).itertuples():
             texts.setdefault(row.leader, []).append(f"{row.role} of {self._label(row.repository)}")
         time = instant(at)
-        owned: dict[tuple[str, str, str], dict[str, None]] = {}
+        owned: dict[tuple[str, str, str, bool], dict[str, None]] = {}
         for repository, files in self._files.items():
             for file in files:
                 for pattern, role, holders in zip(file.patterns, file.roles, file.holders, strict=True):
                     for holder in holders:
                         if holder.since <= time < holder.until:
-                            owned.setdefault((holder.person, role, repository), {})[pattern] = None
-        for (person, role, repository), patterns in owned.items():
-            texts.setdefault(person, []).append(f"{role} of {_listed(list(patterns))} in {self._label(repository)}")
+                            owned.setdefault((holder.person, role, repository, file.documents), {})[pattern] = None
+        for (person, role, repository, documents), patterns in owned.items():
+            # Whose proposal somebody decided on says little of that person; how many they decided on says enough.
+            what = _listed(list(patterns)) if not documents or len(patterns) == 1 else f"{len(patterns)} documents"
+            texts.setdefault(person, []).append(f"{role} of {what} in {self._label(repository)}")
         return texts
+
+    def _is_custom(self, repository: str, year: int, role: str) -> bool:
+        return role in STANDINGS or (repository, year, role) in self._customary
 
     @cached_property
     def _above(self) -> Lookup:
@@ -204,7 +211,13 @@ class Authority:
         return self._index.get_indexer(np.asarray(persons, dtype=object)).astype(np.int64)
 
 
-def build(authority: pd.DataFrame, memberships: pd.DataFrame, people: People, labels: Mapping[str, str]) -> Authority:
+def build(
+    authority: pd.DataFrame,
+    memberships: pd.DataFrame,
+    people: People,
+    labels: Mapping[str, str],
+    acting: Iterable[str] = (),
+) -> Authority:
     """Formal power of persons, from the tables that connectors wrote.
 
     Parameters
@@ -215,6 +228,8 @@ def build(authority: pd.DataFrame, memberships: pd.DataFrame, people: People, la
         Who is who; rows of identities that it does not know are left out.
     labels
         Repository id -> the name that people know it by.
+    acting
+        Ids of people who did something, beside those whose identities come from commits and documents.
     """
     ids = people.keys.set_index("key")["id"]
     rows = persons_and_times(authority.reset_index(drop=True), ids, id="leader", under="follower")
@@ -229,7 +244,9 @@ def build(authority: pd.DataFrame, memberships: pd.DataFrame, people: People, la
     holders: dict[str, list[tuple[Holder, str]]] = {}
     for row in known.itertuples():
         holders.setdefault(row.repository, []).append((Holder(row.id, row.since, row.until), row.role))
-    acting = frozenset(people.keys.loc[~people.keys["key"].astype(str).str.startswith(_FORMAL_KEYS), "id"])
+    active = frozenset(acting) | frozenset(
+        people.keys.loc[~people.keys["key"].astype(str).str.startswith(_FORMAL_KEYS), "id"]
+    )
     table = people.table.set_index("id")
     return Authority(
         management=pd.DataFrame(
@@ -242,14 +259,14 @@ def build(authority: pd.DataFrame, memberships: pd.DataFrame, people: People, la
             }
         ),
         chart_known=bool(of_people.any()),
-        roles_known=not rights.empty,
+        roles_known=not rights[~rights["role"].isin(STANDINGS)].empty,
         matched={
             "chart_people": len(chart),
-            "matched": len(chart & acting),
-            "unmatched": _names(table, chart - acting),
+            "matched": len(chart & active),
+            "unmatched": _names(table, chart - active),
         },
         unknown_teams=dict(sorted(unknown.items())),
-        unknown_owners=_names(table, frozenset(owning["id"].dropna()) - acting),
+        unknown_owners=_names(table, frozenset(owning["id"].dropna()) - active),
         _spans=spans,
         _index=index,
         _chart=chart,

@@ -181,7 +181,45 @@ def collect_git(
         written += _commit(workspace, connector("git")(path, ref=ref, source=source, rules=rules), progress)
         owners = source.replace("git:", "codeowners:", 1)
         written += _commit(workspace, connector("codeowners")(path, ref=ref, source=owners), progress)
+    if written:
+        workspace.join_pages()
     return written
+
+
+def collect_review(
+    paths: Iterable[AnyPath],
+    workspace: Workspace,
+    *,
+    format: str | None = None,  # noqa: A002
+    repositories: Sequence[str] = (),
+    progress: Progress = no_progress,
+) -> list[str]:
+    """Read exports of code review into `workspace`; returns the sources written, one a repository.
+
+    Parameters
+    ----------
+    paths
+        Folders, clones (bare ones too) or files.
+    workspace
+        Where to collect into.
+    format
+        What all of them are, one of `connectors.review.formats.FORMATS`; None: recognised.
+    repositories
+        Only these, ``owner/name`` or ``owner``; all by default.
+    progress
+        As `collect`.
+    """
+    # All are looked at before the first is read: a typing error must not show after an hour.
+    from connectors.review.formats import readings
+
+    places = list(dict.fromkeys(Path(path).expanduser().absolute() for path in paths))
+    for place in places:
+        readings(place, format)
+    written: list[str] = []
+    for place in places:
+        written += _commit(workspace, connector("review")(place, format=format, repositories=repositories), progress)
+    workspace.join_pages()
+    return list(dict.fromkeys(written))
 
 
 def collect_organisation(

@@ -84,7 +84,7 @@ def make(connection: duckdb.DuckDBPyConnection, *steps: str) -> None:
 
 
 def prepare(connection: duckdb.DuckDBPyConnection, people: People, window: Window) -> None:
-    """Make the temporary tables `bounds` and `persons`: positions in `people.table` stand for persons from here on."""
+    """Make the temporary tables `bounds`, `persons` (positions in `people.table`, from here on) and `powers`."""
     connection.execute(
         "CREATE TEMP TABLE bounds AS SELECT CAST(? AS TIMESTAMP) AS since, CAST(? AS TIMESTAMP) AS until",
         [window.start, window.until],
@@ -92,6 +92,7 @@ def prepare(connection: duckdb.DuckDBPyConnection, people: People, window: Windo
     persons = people.keys.assign(person=pd.Index(people.table["id"]).get_indexer(people.keys["id"]))
     persons["class"] = people.table["class"].to_numpy()[persons["person"]]
     load(connection, "persons", persons[["key", "person", "class"]])
+    make(connection, "powers")
 
 
 def stage(connection: duckdb.DuckDBPyConnection, people: People, authority: Authority) -> None:
@@ -131,7 +132,7 @@ def follow(connection: duckdb.DuckDBPyConnection, people: People) -> Following:
 
 def _power(connection: duckdb.DuckDBPyConnection, authority: Authority, ids: pd.Index) -> pd.DataFrame:
     """Which adviser had power over which unit when it was made: `repository`, `unit`, `leader`."""
-    owned = connection.execute("SELECT DISTINCT repository FROM authority WHERE repository IS NOT NULL").fetchall()
+    owned = connection.execute("SELECT DISTINCT repository FROM powers WHERE repository IS NOT NULL").fetchall()
     if not owned:
         return pd.DataFrame(columns=["repository", "unit", "leader"])
     # Who owns a path changes only where a span begins or ends, and customs with the year: ask once for each such time.

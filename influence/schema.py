@@ -2,7 +2,8 @@
 
 Connectors write facts; analysis decides who a person is, what counts as following, and how free it was.
 Identities are named by their `key`, which means the same identity in every source: ``Name <e-mail>`` as git
-records it, ``login@host`` on a forge, the chart's own key in an organisation chart.
+records it, ``login:alice`` on GitHub, ``login:alice@host`` on another forge, the chart's own key in an organisation
+chart.
 All times are UTC. Paths and identities are raw: nothing is merged, escaped or normalised here.
 
 `repository` is canonical: the hash of the first root commit, so that clones and forks of one history are one;
@@ -29,8 +30,10 @@ TURNED_TO = ("consults", "heeds", "mentions")
 OCCASIONS = ("obliged", "solicited", "free", "unknown")
 #: Occasions that count towards `influence`.
 COUNTED_OCCASIONS = ("free", "unknown")
-#: Ways of `builds_on`; only the first counts as following, the others are kept as facts.
+#: Ways of `builds_on` that a commit shows; only the first counts as following, the others are kept as facts.
 BUILDS_ON_WAYS = ("replaced", "extended", "deleted", "repaired")
+#: Ways of `builds_on` that count: lines, or a change that stands on another's unmerged one or takes it over.
+COUNTED_WAYS = ("replaced", "stacked", "taken over")
 
 _SQL = {
     "text": "VARCHAR",
@@ -156,7 +159,7 @@ TABLES: dict[str, Table] = {
                 _SOURCE,
                 _REPOSITORY,
                 _UNIT,
-                _c("kind", "text", "commit, merge, pull_request, document"),
+                _c("kind", "text", "commit, merge, pull_request, issue, document"),
                 _c("title", "text", "first line of the message, or the title"),
                 _c("url", "text", "where it can be opened, or null"),
                 _c("paths", "texts", "what it touched, or null where not known"),
@@ -263,7 +266,11 @@ TABLES: dict[str, Table] = {
                 _REPOSITORY,
                 _UNIT,
                 _c("id", "text", "hash of the content without `source`; null on entry: the workspace fills it"),
-                _c("kind", "text", "commit, merge, review, comment, document, contact (named in a trailer)"),
+                _c(
+                    "kind",
+                    "text",
+                    "commit, merge, close, pull_request, issue, review, comment, document, contact (named)",
+                ),
                 _TIME,
                 _VISIBLE,
                 _c("actor", "text", "identity key"),

@@ -1,8 +1,8 @@
 """Whose comments moved a change: the author altered the work after them.
 
-A comment was heeded where, after it, the lines under it changed, its thread was resolved by the author with a push, what
-it suggested was applied, or the author answered it and pushed. Where a source does not know lines, a push is shared
-among those who commented since the last one.
+A comment was heeded where, after it, the lines under it changed, its thread was resolved by the author with a push,
+what it suggested was applied, or the author answered it and pushed. Where a source does not know lines, a push is
+shared among those who commented since the last one.
 """
 
 from __future__ import annotations

@@ -63,6 +63,8 @@ class Gatherer:
         The house of accounts that texts name.
     strict
         As in `consults.advice` and `heeds.heeded`.
+    whole
+        Whether all changes are taken before `tables` is called: what only all of them can tell is left out otherwise.
 
     Attributes
     ----------
@@ -74,11 +76,12 @@ class Gatherer:
         Changes and discussions taken since the last call of `tables`.
     """
 
-    def __init__(self, source: str, repository: str, host: str, *, strict: bool = True) -> None:
+    def __init__(self, source: str, repository: str, host: str, *, strict: bool = True, whole: bool = True) -> None:
         self._source = source
         self._repository = repository
         self._host = host
         self._strict = strict
+        self._whole = whole
         # Texts name changes of their own repository by address too.
         self._address = re.compile(
             rf"https?://{re.escape(repository)}/(?:-/)?(pull|issues|merge_requests)/(\d{{1,7}})(?:[#/][\w#/-]*)?", re.I
@@ -96,7 +99,7 @@ class Gatherer:
         self._bases: Counter[str] = Counter()
         self._pending: list[Pending] = []
         self._roles: dict[tuple[str, str], dt.datetime] = {}
-        self._logins: Counter[tuple[str, str]] = Counter()
+        self._hands: Counter[tuple[str, str]] = Counter()
         self._vouched: set[tuple[str, str]] = set()
 
     # -- taking ------------------------------------------------------------------------------------------------------
@@ -359,20 +362,31 @@ class Gatherer:
         if len(hands) == 1 and change.author is not None and change.author.login:
             author = next(iter(hands.values()))
             if classify(author.name, author.email) == "person":
-                self._logins[(change.author.key, self._key(author) or "")] += 1
+                self._hands[(change.author.key, self._key(author) or "")] += 1
 
     def _joined(self) -> list[tuple[str, str]]:
-        """Accounts and git identities that are one person: vouched for, or of at least two changes and no rival."""
-        best: dict[str, Counter[str]] = {}
-        rivals: dict[str, Counter[str]] = {}
-        for (login, key), number in self._logins.items():
-            best.setdefault(login, Counter())[key] = number
-            rivals.setdefault(key, Counter())[login] = number
+        """Accounts and git identities that are one person.
+
+        The service vouches for it; or the hand of at least two of the account's changes, a tenth of all, wrote hardly
+        anything for others. An account has a second hand only under the same name: people move house, and people
+        finish the work of those who left.
+        """
         joined = {pair for pair in self._vouched if all(pair)}
-        for login, keys in best.items():
-            for key, number in keys.items():
-                if number >= 2 and number >= 0.5 * sum(keys.values()) and number >= 0.8 * sum(rivals[key].values()):
-                    joined.add((login, key))
+        if not self._whole:
+            return sorted(joined)
+        of_hand: Counter[str] = Counter()
+        of_login: dict[str, Counter[str]] = {}
+        for (login, hand), number in self._hands.items():
+            of_hand[hand] += number
+            of_login.setdefault(login, Counter())[hand] = number
+        for login, hands in of_login.items():
+            everything = sum(hands.values())
+            name = None
+            for hand, number in sorted(hands.items(), key=lambda one: (-one[1], one[0])):
+                own = hand.rpartition(" <")[0].casefold()
+                if number >= max(2, everything / 10) and number >= 0.8 * of_hand[hand] and name in (None, own):
+                    joined.add((login, hand))
+                    name = own
         return sorted(joined)
 
     def _unit(self, unit: str, kind: str, title: str, url: str | None, paths: list[str] | None) -> None:

@@ -48,6 +48,14 @@ Examples:
   influence collect documents papers/references.bib --workspace work.duckdb
   influence collect documents corpus/ --format tables --column id=paper --workspace work.duckdb
 """
+_REVIEW_EXAMPLES = """Recognised are backups of GitHub (one JSON file for each pull request; a bare clone of one
+is enough), what Perceval and gerrit print, GH Archive's hours, and mailboxes. See docs/review.md.
+
+\b
+Examples:
+  influence collect review github-metadata-backup/ --workspace work.duckdb
+  influence collect review 2025-*.json.gz --repository acme/storage --workspace work.duckdb
+"""
 _SOURCES_EXAMPLES = """Examples:
 
 \b
@@ -74,6 +82,7 @@ def add_to(app: typer.Typer) -> None:
     collect.command("git", epilog=_GIT_EXAMPLES)(collect_git)
     collect.command("org", epilog=_ORG_EXAMPLES)(collect_org)
     collect.command("documents", epilog=_DOCUMENTS_EXAMPLES)(collect_documents)
+    collect.command("review", epilog=_REVIEW_EXAMPLES)(collect_review)
     collect.command("openalex", epilog=_OPENALEX_EXAMPLES)(collect_openalex)
     app.add_typer(collect, name="collect")
     sources = typer.Typer(
@@ -187,6 +196,27 @@ def collect_documents(
             date=date,
             progress=progress,
         )
+    _say_collected(target, sources)
+
+
+def collect_review(
+    paths: Annotated[list[Path], typer.Argument(metavar="PATH", help="Exports: folders, clones or files.")],
+    workspace: options.NeededWorkspace,
+    format: Annotated[  # noqa: A002
+        str | None, typer.Option("--format", metavar="FORMAT", help="What all of them are; else it is recognised.")
+    ] = None,
+    repositories: Annotated[
+        list[str] | None,
+        typer.Option("--repository", metavar="OWNER/NAME", help="Only this one of those inside, or an owner's."),
+    ] = None,
+) -> None:
+    """Read code review that is on disk already: who asked whom, whose comments were heeded, who is named as ground."""
+    from influence import doors, terminal
+    from influence.workspace import Workspace
+
+    target = Workspace(workspace.expanduser())
+    with terminal.progress() as progress:
+        sources = doors.collect_review(paths, target, format=format, repositories=repositories or (), progress=progress)
     _say_collected(target, sources)
 
 

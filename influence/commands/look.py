@@ -211,4 +211,4 @@ def _print_leaders(findings: Findings, top: int) -> None:
 
 
 def _implicit(value: object) -> str:
-    return "?" if value is None else "yes" if value else "manages"
+    return "?" if value is None else "yes" if value else "formal"

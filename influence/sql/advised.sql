@@ -10,5 +10,5 @@ FROM acts_of_following AS f
 LEFT JOIN touched AS t ON t.repository = f.repository AND t.unit = f.unit
 WHERE
     f.kind IN ('consults', 'heeds')
-    AND f.repository IN (SELECT repository FROM authority WHERE repository IS NOT NULL)
+    AND f.repository IN (SELECT repository FROM powers WHERE repository IS NOT NULL)
 GROUP BY f.repository, f.unit, f.leader

@@ -2,7 +2,7 @@
 SELECT s.kind, s.how AS reason, count(DISTINCT s.id) AS n
 FROM signals AS s
 CROSS JOIN bounds AS b
-WHERE s.kind = 'builds_on' AND s.how <> 'replaced' AND s.visible <= b.until AND s.time BETWEEN b.since AND b.until
+WHERE s.kind = 'builds_on' AND s.how NOT IN ('replaced', 'stacked', 'taken over') AND s.visible <= b.until AND s.time BETWEEN b.since AND b.until
 GROUP BY s.kind, s.how
 UNION ALL
 SELECT s.kind, 'wrong clock', count(DISTINCT s.id)

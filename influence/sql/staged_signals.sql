@@ -4,7 +4,7 @@
 WITH known AS (
     SELECT *
     FROM signals
-    WHERE visible <= (SELECT until FROM bounds) AND (kind <> 'builds_on' OR how = 'replaced')
+    WHERE visible <= (SELECT until FROM bounds) AND (kind <> 'builds_on' OR how IN ('replaced', 'stacked', 'taken over'))
 ),
 
 twice AS (

@@ -1,7 +1,7 @@
 -- When any power over a repository or path, or a membership, begins or ends.
-SELECT since AS turn FROM authority WHERE since IS NOT NULL
+SELECT since AS turn FROM powers WHERE since IS NOT NULL
 UNION
-SELECT until FROM authority WHERE until IS NOT NULL
+SELECT until FROM powers WHERE until IS NOT NULL
 UNION
 SELECT since FROM memberships WHERE since IS NOT NULL
 UNION
