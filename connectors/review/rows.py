@@ -64,7 +64,8 @@ class Gatherer:
     strict
         As in `consults.advice` and `heeds.heeded`.
     whole
-        Whether all changes are taken before `tables` is called: what only all of them can tell is left out otherwise.
+        Whether all changes are taken before `tables` is called: what only all of them can tell is left out otherwise,
+        and branches are written, so that a later reading knows them.
 
     Attributes
     ----------
@@ -95,8 +96,9 @@ class Gatherer:
         self._accounts: dict[str, Account] = {}
         self._first_seen: dict[str, dt.datetime] = {}
         self._known: dict[str, Known] = {}
-        self._branches: dict[str, list[str]] = {}
-        self._bases: Counter[str] = Counter()
+        self._branches: dict[str, set[str]] = {}
+        # Changes by the branch that they are to go into; no more of them than tell what kind of branch it is.
+        self._bases: dict[str, set[str]] = {}
         self._pending: list[Pending] = []
         self._roles: dict[tuple[str, str], dt.datetime] = {}
         self._hands: Counter[tuple[str, str]] = Counter()
@@ -119,10 +121,14 @@ class Gatherer:
         self._act(change.unit, "pull_request", change.created, author, via=via)
         self._know(change.mark, Known(change.unit, author, change.created, ended, change.url, change.branch))
         if change.branch and change.own_branch:
-            self._branches.setdefault(change.branch, []).append(change.mark)
+            self._branches.setdefault(change.branch, set()).add(change.mark)
+            if not self._whole:
+                name = f"branch:{change.branch}"
+                self._add("units", unit=name, kind="branch", title=change.branch, part_of=change.unit)
         self._events(change.unit, change.events, author)
         if change.merged_by is not None and change.merged and not any(e.kind == "merge" for e in change.events):
-            self._act(change.unit, "merge", change.merged, self._key(change.merged_by), author)
+            merger = self._key(change.merged_by)
+            self._act(change.unit, "merge", change.merged, merger, None if merger == author else author)
         self._advice(change, author, via)
         self._heeds(change, author, via)
         self._references(change, author, via)
@@ -154,23 +160,56 @@ class Gatherer:
     def know(self, mark: str, known: Known) -> None:
         """A change that was read by an earlier reading: this one's may refer to it."""
         self._known.setdefault(mark, known)
+        if known.branch:
+            self._branches.setdefault(known.branch, set()).add(mark)
+
+    def forget(self, units: Iterable[str]) -> None:
+        """These units are about to be taken again: what they refer to now takes the place of what they referred to."""
+        again = set(units)
+        self._pending = [reference for reference in self._pending if reference.unit not in again]
+
+    def bases(self) -> dict[str, list[str]]:
+        """Changes by the branch that they are to go into, for `go_on`."""
+        return {name: sorted(units) for name, units in sorted(self._bases.items())}
+
+    def references(self) -> list[list[str | None]]:
+        """What waits to be resolved, for `go_on`."""
+        return [
+            [one.kind, one.how, one.mark, one.unit, one.follower, one.via, one.time.isoformat(), one.url]
+            for one in self._pending
+        ]
+
+    def go_on(self, bases: dict[str, list[str]], references: Iterable[list[Any]]) -> None:
+        """Go on where an earlier reading ended, with its `bases()` and `references()`."""
+        self._bases = {name: set(units) for name, units in bases.items()}
+        for kind, how, mark, unit, follower, via, time, url in references:
+            self._pending.append(Pending(kind, how, mark, unit, follower, via, dt.datetime.fromisoformat(time), url))
 
     # -- giving ------------------------------------------------------------------------------------------------------
 
-    def resolve(self) -> None:
-        """References to changes that are known by now become signals; the others are counted and dropped."""
+    def resolve(self, whole: bool = True) -> None:
+        """References to changes that are known by now become signals.
+
+        The others are counted and dropped where all was read (`whole`), else they wait.
+        """
+        waiting: list[Pending] = []
         for reference in self._pending:
             if reference.kind == "branch":
-                self._stack(reference)
+                if whole:
+                    self._stack(reference)
+                elif len(self._bases[reference.mark]) <= _STACKED_MOST:
+                    waiting.append(reference)
                 continue
             known = self._known.get(reference.mark)
-            if known is None:
+            if known is None and not whole:
+                waiting.append(reference)
+            elif known is None:
                 self.counts["references to what was not read"] += 1
             elif known.author is not None and known.author != reference.follower and known.created < reference.time:
                 if reference.how == "stacked" and known.ended is not None and known.ended <= reference.time:
                     continue  # it stands on what was merged by then, as everything does
                 self._refer(reference, known)
-        self._pending.clear()
+        self._pending = waiting
 
     def tables(self) -> dict[str, pa.Table]:
         """All rows since the last call, by table."""
@@ -189,6 +228,7 @@ class Gatherer:
             self._add("identity_links", a=login, b=key, same=True, by="commits of their changes")
         self._accounts = {}
         self._roles = {}
+        self._vouched = set()
         self._flush(0)
         made = {name: pa.concat_tables(blocks) for name, blocks in self._blocks.items()}
         self._blocks = {}
@@ -237,8 +277,8 @@ class Gatherer:
                     named = self._login(login)
                     if named != actor:
                         self._act(unit, "contact", event.time, actor, named)
-            elif event.kind in ("merge", "close"):
-                self._act(unit, event.kind, event.time, actor, author)
+            elif event.kind in ("merge", "close", "reopen"):
+                self._act(unit, event.kind, event.time, actor, None if actor == author else author)
             elif event.kind == "request":
                 self.counts["review requests"] += 1
                 self._act(unit, "contact", event.time, actor, self._key(event.target))
@@ -293,7 +333,9 @@ class Gatherer:
             self._grounds(change.unit, event.body, event.time, key, None, event.url, inside)
             inside.add(key)
         if change.onto:
-            self._bases[change.onto] += 1
+            into = self._bases.setdefault(change.onto, set())
+            if len(into) <= _STACKED_MOST:
+                into.add(change.unit)
             self._pending.append(
                 Pending("branch", "stacked", change.onto, change.unit, author, via, change.created, change.url)
             )
@@ -325,15 +367,21 @@ class Gatherer:
         return key
 
     def _stack(self, reference: Pending) -> None:
-        if self._bases[reference.mark] > _STACKED_MOST:
+        if len(self._bases.get(reference.mark, ())) > _STACKED_MOST:
             return
-        for mark in self._branches.get(reference.mark, ()):
-            known = self._known[mark]
-            ended = known.ended or dt.datetime.max
-            if known.unit != reference.unit and known.created < reference.time < ended:
-                if known.author is not None and known.author != reference.follower:
-                    self._refer(reference, known, "builds_on")
-                return
+        there = (self._known[mark] for mark in self._branches.get(reference.mark, ()))
+        open_then = [
+            known
+            for known in there
+            if known.branch == reference.mark
+            and known.unit != reference.unit
+            and known.created < reference.time < (known.ended or dt.datetime.max)
+        ]
+        if open_then:
+            # A name may be used again: the last change begun under it is meant.
+            known = max(open_then, key=lambda one: (one.created, one.unit))
+            if known.author is not None and known.author != reference.follower:
+                self._refer(reference, known, "builds_on")
 
     def _refer(self, reference: Pending, known: Known, kind: str | None = None) -> None:
         self._signal(
