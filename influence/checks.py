@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 WORTH_TELLING = 0.1
 
 
-def checks(findings: Findings, row: dict[str, Any], followers: pd.DataFrame) -> list[str]:
-    """What would change the result, one sentence each."""
+def checks(findings: Findings, row: dict[str, Any], followers: pd.DataFrame, works: pd.DataFrame) -> list[str]:
+    """What would change the result, one sentence each; `followers` and `works` as `influence.explain` gives them."""
     found = []
     if len(followers):
         first = followers.iloc[0]
@@ -34,12 +34,14 @@ def checks(findings: Findings, row: dict[str, Any], followers: pd.DataFrame) -> 
     ):
         if share > WORTH_TELLING:
             found.append(f"{percent(share)} of it hangs on {kind} {name}.")
+    if len(works) and works["share"].max() > WORTH_TELLING:
+        most = works.loc[works["share"].idxmax()]
+        found.append(f"{percent(most['share'])} of it hangs on the work {most['title']}.")
     found += _joined(findings, row["id"])
-    found.append(
-        f"{percent(row['ai_share'])} of it went through a coding assistant."
-        if row["ai_share"] > 0
-        else "None of it is known to have gone through a coding assistant."
-    )
+    if row["ai_share"] > 0:
+        found.append(f"{percent(row['ai_share'])} of it went through a coding assistant.")
+    elif not findings.meta.get("documents_only"):  # documents do not say which assistant helped to write them
+        found.append("None of it is known to have gone through a coding assistant.")
     if row["imported_share"] > 0:
         found.append(
             f"{percent(row['imported_share'])} of it stands on code that arrived in an import: it may be others' work."

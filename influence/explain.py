@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pandas as pd
 
 from influence.checks import checks, percent
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from influence.findings import Findings
 
 _SHOWN = 8
-_NUMBERS = "influence adopters share followers lines"
+_NUMBERS = "influence adopters share followers lines citing"
 _DID = {
     "builds_on": "built on lines they wrote",
     "adopts": "use names they introduced",
@@ -36,11 +37,14 @@ class Explanation:
     person
         The person's row of `Findings.leaders`.
     followers
-        `id`, `person`, `influence` (adds up to the leader's), `kinds` (list), `weeks`, `first`, `last`, `areas` (list);
-        most first.
+        `id`, `person`, `influence` (adds up to the leader's), `kinds` (list), `weeks`, `works` (in how many of
+        theirs they cite the leader), `first`, `last`, `areas` (list); most first.
     names
         `name`, `adopters`, `defined` (time), `path`, `line`, `language`, `unit`, `repository` (label), `url`, `share`
         (of the leader's influence), `imported`; most first.
+    works
+        The leader's works that others cite: `id`, `title`, `followers`, `citing` (works of followers), `share` (of the
+        leader's influence), `url`; most first.
     files
         `repository` (label), `path`, `followers`, `lines` (replaced there), `share`; most first.
     evidence
@@ -56,6 +60,7 @@ class Explanation:
     person: dict[str, Any]
     followers: pd.DataFrame
     names: pd.DataFrame
+    works: pd.DataFrame
     files: pd.DataFrame
     evidence: pd.DataFrame
     trend: pd.DataFrame
@@ -82,6 +87,7 @@ class Explanation:
         evidence = self.evidence.assign(unit=self.evidence["follower_unit"].astype(str).str.slice(0, 12))
         lines += _table("Followers", self.followers, "who=person influence how=kinds first last where=areas")
         lines += _table("Names they introduced", self.names, "name adopters share defined file=path")
+        lines += _table("Works of theirs that others cite", self.works, "work=title followers citing share")
         lines += _table("Files", self.files, "file=path followers lines share")
         unit = "commit" if row["commits"] or not row["works"] else "work"
         columns = f"when=time who=follower how=kind {unit}=unit what"
@@ -98,21 +104,28 @@ def explain(findings: Findings, person_id: str) -> Explanation:
     row = findings.leaders.set_index("id", drop=False).loc[person_id].to_dict()
     acts = _weighted(findings, person_id)
     names = findings.people.set_index("id")["person"]
-    followers = _followers(findings, person_id, names)
+    followers = _followers(findings, person_id, names, acts)
+    works = _works(row, acts)
     return Explanation(
         person=row,
         followers=followers,
         names=_names(findings, row, acts),
+        works=works,
         files=_files(findings, row, acts),
         evidence=_evidence(findings, acts, names),
         trend=findings.trend(person_id),
-        checks=checks(findings, row, followers),
+        checks=checks(findings, row, followers, works),
     )
 
 
 def _weighted(findings: Findings, person_id: str) -> pd.DataFrame:
-    """The acts behind a leader, with `influence`: what an edge adds, divided among its acts by their weight."""
+    """The acts behind a leader, with `influence`: what an edge adds, divided among its acts by what each counts."""
     acts = findings.acts(person_id)
+    if len(findings.works):
+        # A citation counts log(1 + c) / c: see `influence.score`.
+        cited_by = acts["name"].map(findings.works.set_index("id")["cited_by"]).fillna(1).clip(lower=1)
+        damped = acts["weight"] * np.log1p(cited_by) / cited_by
+        acts = acts.assign(weight=acts["weight"].where(acts["kind"] != "cites", damped))
     edges = findings.edges
     edges = edges[(edges["leader"] == person_id) & edges["counted"]]
     by = ["follower", "kind", "occasion"]
@@ -124,7 +137,7 @@ def _weighted(findings: Findings, person_id: str) -> pd.DataFrame:
     return acts
 
 
-def _followers(findings: Findings, person_id: str, names: pd.Series) -> pd.DataFrame:
+def _followers(findings: Findings, person_id: str, names: pd.Series, acts: pd.DataFrame) -> pd.DataFrame:
     edges = findings.edges
     edges = edges[(edges["leader"] == person_id) & edges["counted"] & (edges["influence"] > 0)]
     rows = edges.groupby("follower", observed=True).agg(
@@ -136,6 +149,8 @@ def _followers(findings: Findings, person_id: str, names: pd.Series) -> pd.DataF
     )
     rows = rows.rename_axis("id").reset_index().astype({"id": object})
     rows.insert(1, "person", names.reindex(rows["id"]).to_numpy())
+    citing = acts[acts["kind"] == "cites"].groupby("follower", observed=True)["follower_unit"].nunique()
+    rows.insert(5, "works", citing.reindex(rows["id"]).fillna(0).astype(int).to_numpy())
     places = findings.followed_in[findings.followed_in["leader"] == person_id].dropna(subset="directory")
     places = places.assign(area=findings.areas.label(places["repository"], places["directory"]))
     counts = places.groupby(["follower", "area"], observed=True)["acts"].sum().reset_index()
@@ -165,6 +180,25 @@ def _names(findings: Findings, row: dict[str, Any], acts: pd.DataFrame) -> pd.Da
     return rows[
         ["name", "adopters", "defined", "path", "line", "language", "unit", "repository", "url", "share", "imported"]
     ]
+
+
+def _works(row: dict[str, Any], acts: pd.DataFrame) -> pd.DataFrame:
+    rows = (
+        acts[acts["kind"] == "cites"]
+        .groupby("name", observed=True)
+        .agg(
+            title=("cited_title", "first"),
+            followers=("follower", "nunique"),
+            citing=("follower_unit", "nunique"),
+            share=("influence", "sum"),
+            url=("leader_url", "first"),
+        )
+    )
+    rows = rows.rename_axis("id").reset_index().astype({"id": object})
+    rows["title"] = rows["title"].where(rows["title"].notna(), rows["id"])
+    rows["url"] = [web_page(url) for url in rows["url"]]
+    rows["share"] /= row["influence"]
+    return rows.sort_values(["followers", "share", "id"], ascending=[False, False, True], ignore_index=True)
 
 
 def _files(findings: Findings, row: dict[str, Any], acts: pd.DataFrame) -> pd.DataFrame:

@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import html
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -226,16 +225,10 @@ class Findings:
         )
 
     def _repr_html_(self) -> str:
-        """A small table for notebooks."""
-        columns = {"rank": "rank", "person": "person", "influence": "influence", "reach": "followers", "areas": "areas"}
-        head = "".join(f"<th>{title}</th>" for title in columns.values())
-        body = ""
-        for row in self.table.head(10).to_dict("records"):
-            span = f"{row['rank_low']}–{row['rank_high']}" if row["rank_low"] < row["rank_high"] else str(row["rank"])
-            cells = [span, row["person"], f"{row['influence']:.2f}", row["reach"], ", ".join(row["areas"])]
-            body += "<tr>" + "".join(f"<td>{html.escape(str(cell))}</td>" for cell in cells) + "</tr>"
-        note = html.escape(self.meta["named_note"])
-        return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table><p>{note}</p>"
+        """Small tables for notebooks."""
+        from influence.notebook import as_html
+
+        return as_html(self)
 
 
 def analyse(

@@ -37,6 +37,8 @@ class OwnersFile:
         Who owns what each pattern matches.
     always
         The same as ids, where nobody's time is limited; None else.
+    documents
+        Whether each pattern is one document over which somebody was given power.
     """
 
     paths: OwnedPaths
@@ -44,6 +46,7 @@ class OwnersFile:
     roles: list[str]
     holders: list[list[Holder]]
     always: list[frozenset[str] | None]
+    documents: bool = False
 
 
 def persons_and_times(table: pd.DataFrame, ids: pd.Series, **columns: str) -> pd.DataFrame:
@@ -129,7 +132,7 @@ def owners_files(rows: pd.DataFrame) -> dict[str, list[OwnersFile]]:
     """
     files: dict[str, list[OwnersFile]] = {}
     ordered = rows.sort_values("position", kind="stable")
-    for (repository, _), own in ordered.groupby(["repository", "source"], sort=True):
+    for (repository, source), own in ordered.groupby(["repository", "source"], sort=True):
         places: dict[tuple[int, str], int] = {}
         patterns: list[tuple[str, str | None]] = []
         roles: list[str] = []
@@ -146,6 +149,7 @@ def owners_files(rows: pd.DataFrame) -> dict[str, list[OwnersFile]]:
             frozenset(h.person for h in held) if all(h.since == ALWAYS and h.until == FOREVER for h in held) else None
             for held in holders
         ]
-        file = OwnersFile(OwnedPaths(patterns), [pattern for pattern, _ in patterns], roles, holders, always)
+        documents = str(source).startswith("documents:")
+        file = OwnersFile(OwnedPaths(patterns), [pattern for pattern, _ in patterns], roles, holders, always, documents)
         files.setdefault(str(repository), []).append(file)
     return files

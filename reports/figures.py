@@ -311,7 +311,8 @@ def trend(findings: Findings, person: str) -> go.Figure:
         hovertemplate="%{x}: %{y} for the first time<extra></extra>",
     )
     figure.update_layout(margin={"l": 34, "r": 8, "t": 8, "b": 34})
-    figure.update_xaxes(type="category", nticks=8, tickangle=0)
+    labelled = quarters[:: max(-(-len(quarters) // 6), 1)]
+    figure.update_xaxes(type="category", tickmode="array", tickvals=labelled, tickangle=0)
     figure.update_yaxes(rangemode="tozero", nticks=5)
     return figure
 

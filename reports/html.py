@@ -11,6 +11,7 @@ import functools
 import gzip
 import hashlib
 import json
+import re
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -187,6 +188,11 @@ def _breaking(path: object) -> Markup:
     return Markup(str(escape(plain(path))).replace("/", "/<wbr>"))  # noqa: S704  escaped before
 
 
+def _whole(text: object) -> Markup:
+    """A number stays on the line of its per cent sign."""
+    return Markup(re.sub(r"(?<=\d) %", "\u00a0%", str(escape(plain(text)))))  # noqa: S704  escaped before
+
+
 def _name(person: object) -> str:
     """A name as long as names are: who calls themselves a novel fills no page."""
     return clip(person, 60)
@@ -214,6 +220,7 @@ def _environment() -> jinja2.Environment:
         "n": wording.number,
         "day": wording.day,
         "listing": wording.listing,
+        "whole": _whole,
         "short": view.short,
         "breaking": _breaking,
         "name": _name,

@@ -191,7 +191,8 @@ def trend(rows: pd.DataFrame, width: int = 420, height: int = 120) -> Markup:
         _text(left - 5, bottom + 2, "0", "end"),
         _text(left - 5, top + 9, wording.number(most), "end"),
     ]
-    every = max(math.ceil(len(rows) / 6), 1)
+    # A label is some sixty units wide.
+    every = max(math.ceil(len(rows) / 6), math.ceil(62 / step), 1)
     for i, row in enumerate(rows.itertuples()):
         for value, ink in ((row.active_followers, "free2"), (row.new_followers, "free")):
             tall = float(value) / most * (bottom - top)

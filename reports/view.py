@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from influence.explain import Explanation
     from influence.findings import Findings
 
-EVIDENCE, FOLLOWERS, NAMES, FILES = 25, 12, 8, 8
+EVIDENCE, FOLLOWERS, NAMES, WORKS, FILES = 25, 12, 8, 8, 8
 
 
 def table(findings: Findings, rows: pd.DataFrame, dossiers: set[str], top: int) -> list[dict[str, Any]]:
@@ -101,6 +101,8 @@ def dossier(findings: Findings, person: str) -> dict[str, Any]:
         "followers_more": max(len(followers) - FOLLOWERS, 0),
         "names": [_named(n) for n in explanation.names.head(NAMES).itertuples()],
         "names_more": max(len(explanation.names) - NAMES, 0),
+        "works": [_cited(w) for w in explanation.works.head(WORKS).itertuples()],
+        "works_more": max(len(explanation.works) - WORKS, 0),
         "files": [_file(f) for f in explanation.files.head(FILES).itertuples()],
         "files_more": max(len(explanation.files) - FILES, 0),
         "evidence": [_evidence(e) for e in explanation.evidence.head(EVIDENCE).itertuples()],
@@ -124,6 +126,10 @@ def why(findings: Findings, explanation: Explanation) -> list[Sentence]:
         sentence = [Part(wording.count(n, "person", "people"), "b"), Part(f" {wording.kind_people(kind, n)}")]
         if kind == "adopts" and len(explanation.names):
             sentence += _names_sentence(explanation.names)
+        elif kind == "cites" and len(explanation.works):
+            most = explanation.works.iloc[0]
+            who = wording.count(int(most["followers"]), "person", "people")
+            sentence += [Part("; most "), Part(clip(most["title"], 80), "title"), Part(f" ({who})")]
         elif kind == "builds_on" and len(explanation.files):
             best = explanation.files.iloc[0]
             sentence += [
@@ -232,7 +238,9 @@ def _follower(row: Any) -> dict[str, Any]:
         "person": row.person,
         "influence": f"{row.influence:.2f}",
         "kinds": ", ".join(wording.kind_label(str(k).strip()) for k in kinds),
-        "weeks": wording.number(round(float(row.weeks), 1)),
+        # Citing is no matter of weeks: who does nothing else has none.
+        "weeks": wording.number(round(float(row.weeks), 1)) if row.weeks else "",
+        "works": int(row.works),
         "first": wording.short_month(row.first),
         "last": wording.short_month(row.last),
         "areas": wording.listing([str(a) for a in areas], 2),
@@ -250,6 +258,16 @@ def _named(row: Any) -> dict[str, Any]:
         "url": link(row.url),
         "share": wording.percent(row.share),
         "imported": bool(row.imported) if wording.known(row.imported) else False,
+    }
+
+
+def _cited(row: Any) -> dict[str, Any]:
+    return {
+        "title": clip(row.title, 160),
+        "id": row.id if row.title != row.id else "",
+        "url": link(row.url),
+        "followers": int(row.followers),
+        "citing": int(row.citing),
     }
 
 

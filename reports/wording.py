@@ -24,7 +24,7 @@ _WORDS = (
 
 
 class Part(NamedTuple):
-    """A piece of a sentence. `mark` is "", "b" (stands out), "who" (a person) or "code"."""
+    """A piece of a sentence. `mark` is "", "b" (stands out), "who" (a person), "code" or "title" (of a work)."""
 
     text: str
     mark: str = ""

@@ -15,8 +15,10 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
+from itertools import compress
 from typing import Any
 
+from connectors.documents.groups import is_group
 from connectors.documents.works import (
     LONGEST_ID,
     LONGEST_NAME,
@@ -32,7 +34,18 @@ from connectors.documents.works import (
 )
 from influence.schema import TABLES, Checkpoint, Harvest
 
-__all__ = ["CROWD", "GLOBAL_SCHEMES", "LONGEST_TITLE", "Author", "Corpus", "Reference", "Work", "clean", "utc"]
+__all__ = [
+    "CROWD",
+    "GLOBAL_SCHEMES",
+    "GROUPS",
+    "LONGEST_TITLE",
+    "Author",
+    "Corpus",
+    "Reference",
+    "Work",
+    "clean",
+    "utc",
+]
 
 #: Schemes of ids that mean the same work in every source.
 GLOBAL_SCHEMES = frozenset(
@@ -40,6 +53,8 @@ GLOBAL_SCHEMES = frozenset(
 )
 #: A work with more authors names neither leaders nor followers: counted here, applied in analysis.
 CROWD = 50
+#: What is said of authors that are groups.
+GROUPS = ("authors that are groups", "a team or an organisation is nobody: it neither leads nor follows")
 #: Years that every clock further on can hold.
 _YEARS = range(1680, 2261)
 
@@ -112,13 +127,22 @@ class Corpus:
         work.visible = utc(work.visible) or work.created
         if work.created and work.visible and work.visible < work.created:
             work.visible = work.created
-        work.authors, work.shares = each_once(work.authors, work.shares)
+        work.authors, work.shares = each_once(*self._people(work))
         for author, _ in work.powers:
             tidy(author)
         self.works[work.id] = work
         for alias in aliases:
             self._aliases.setdefault(clean(alias, LONGEST_ID), work.id)
         return True
+
+    def _people(self, work: Work) -> tuple[list[Author], list[float] | None]:
+        """The authors who are people, with their shares."""
+        people = [not (author.name and is_group(author.name)) for author in work.authors]
+        self.refuse(*GROUPS, people.count(False))
+        shares = work.shares
+        if shares is not None and len(shares) == len(people):
+            shares = list(compress(shares, people))
+        return list(compress(work.authors, people)), shares
 
     def _date_file(self, work: Work) -> None:
         if self.undated is None:

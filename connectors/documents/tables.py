@@ -19,7 +19,8 @@ import pyarrow.compute as pc
 from connectors.documents import author_names, publication_dates, table_files
 from connectors.documents.author_names import PersonName
 from connectors.documents.authors import Mention, tell_apart
-from connectors.documents.common import GLOBAL_SCHEMES
+from connectors.documents.common import GLOBAL_SCHEMES, GROUPS
+from connectors.documents.groups import is_group
 from connectors.documents.identifiers import artifact, namespace, openalex, orcid
 from connectors.documents.library import kind_of
 from connectors.documents.table_files import Refuse, clipped, each, lists, or_null, texts
@@ -227,7 +228,9 @@ class _Tables(Rows):
             bylines.append(byline)
         self.refuse("lists of author ids", "their number is not that of the authors; the names were taken", unequal)
         self.told = tell_apart(self.ids.to_pylist(), bylines)
-        rows = [list(dict.fromkeys(row)) for row in self.told.keys]
+        groups = {key for key, name in self.told.names.items() if is_group(name)}
+        self.refuse(*GROUPS, sum(key in groups for row in self.told.keys for key in row) if groups else 0)
+        rows = [[key for key in dict.fromkeys(row) if key not in groups] for row in self.told.keys]
         self.authors = np.array([len(row) for row in rows], dtype=np.int64)
         self.work_of = np.repeat(np.arange(size), self.authors)
         keys = pa.array([key for row in rows for key in row], pa.string()).dictionary_encode()

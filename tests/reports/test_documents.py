@@ -71,6 +71,73 @@ def test_the_words_are_those_of_documents(page: str) -> None:
     assert "Commits" not in text
 
 
+def test_followers_are_those_who_cite_and_nothing_is_told_in_weeks(papers: Findings, page: str) -> None:
+    explanation = papers.explain("Ada Adason")
+    assert dict(zip(explanation.followers["person"], explanation.followers["works"], strict=True))["Bea Beason"] == 2
+    work = explanation.works.iloc[0]
+    assert (work["id"], work["title"], work["followers"], work["citing"]) == ("w0", "On w0", 6, 7)
+    assert explanation.works["share"].sum() == pytest.approx(1)
+    assert "On w0" in explanation.text()
+    text = visible(page).split("One by one")[-1].split("What was read, and what was left out")[0]
+    for word in ("Weeks", "In what", "assistant", "commit", "lines"):
+        assert word not in text, word
+    assert "6 people cite their works; most On w0 (6 people)" in text
+    assert "Works of theirs that others cite Work People In works On w0 w0 6 7" in text
+    assert "100 % of it hangs on the work On w0." in text
+
+
+def test_the_method_is_that_of_documents(page: str) -> None:
+    text = visible(page).split("How it is measured")[-1].split("What not to conclude")[0]
+    for word in ("code owner", "assistant", "directory", "review"):
+        assert word not in text, word
+    assert "nor do groups that stand in the place of an author" in text
+
+
+def test_on_a_phone_works_are_works(page: str) -> None:
+    assert 'class="n commits" data-what=" works"' in page
+
+
+def test_roles_over_many_documents_are_counted(tmp_path: Path) -> None:
+    rows = Rows("series", "r" * 8, "documents", contact="coauthors")
+    for n in range(9):
+        rows.add("artifacts", id=f"pep:{n}", kind="pep", created="2010-01-01", title=f"P{n}")
+        rows.add("authorships", artifact=f"pep:{n}", identity=f"a{n}", share=1.0, visible="2010-01-01")
+        rows.act(f"a{n}", "2010-01-01", "document", unit=f"pep:{n}")
+        if n:
+            rows.add("citations", citing=f"pep:{n}", cited="pep:0", time=f"201{n}-01-01", how="body")
+            rows.add(
+                "authority", leader="a0", repository="r" * 8, pattern=f"pep-{n}.rst", position=n, rule="every",
+                role="delegate" if n > 1 else "sponsor", since="2010-01-01",
+            )  # fmt: skip
+    formal = analyse(rows.write(tmp_path)).leaders.iloc[0]["formal"]
+    assert sorted(formal) == ["delegate of 7 documents in series", "sponsor of pep-1.rst in series"]
+
+
+def test_authors_stand_in_the_order_of_the_byline(tmp_path: Path) -> None:
+    rows = Rows("papers", None, "documents", contact="coauthors")
+    for work, authors in (("w", ["zoe", "ada", "mia"]), ("v", ["mia", "zoe"]), ("u", ["eve"])):
+        rows.add("artifacts", id=work, kind="paper", created="2010-01-01", title=work)
+        for who in authors:
+            rows.add("authorships", artifact=work, identity=who, share=1 / len(authors), visible="2010-01-01")
+            rows.act(who, "2010-01-01", "document", unit=work, repository=None)
+    for cited in ("w", "v"):
+        rows.add("citations", citing="u", cited=cited, time="2011-01-01", how="body")
+    works = analyse(rows.write(tmp_path)).works.set_index("id")["authors"]
+    assert works["w"] == ["Zoe Zoeson", "Ada Adason", "Mia Miason"]
+    assert works["v"] == ["Mia Miason", "Zoe Zoeson"]
+
+
+def test_a_notebook_shows_the_documents_first(papers: Findings, nobody: Findings, tmp_path: Path) -> None:
+    shown = papers._repr_html_()
+    assert shown.index("references to what is not there") < shown.index("Ada Adason")
+    assert "<td>references found</td><td>9</td>" in shown
+    assert "<th>works</th>" in shown
+    assert "The documents that were read" not in nobody._repr_html_()
+    hostile = analyse(library(tmp_path, "".join(HOSTILE)))._repr_html_()
+    assert "<script>alert(1)" not in hostile
+    assert "<img src=x" not in hostile
+
+
 def test_silence_is_said_as_far_as_documents_tell(papers: Findings, page: str) -> None:
     # Six of the seven citations are from before Bea wrote with Ada; all weigh alike.
     assert papers.leaders.iloc[0]["silent_share"] == pytest.approx(6 / 7)
