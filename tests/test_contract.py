@@ -151,6 +151,40 @@ class DocumentsSample(Sample):
         self.repo.commit({"pep-0002.rst": None, "pep-0003.rst": third}, "A B <a@b.org>", "2024-03-01")
 
 
+class ReviewSample(Sample):
+    gone = "login:gone"
+    moment = UTC
+
+    def connector(self, place: Path) -> Connector:
+        return connector("review")(place)
+
+    def write(self) -> None:
+        self._pull(1, "evil", LOCAL, "gone")
+
+    def change(self) -> None:
+        self._pull(1, "evil", "2024-03-01T00:00:00Z", "newhere")
+
+    def _pull(self, number: int, author: str, created: str, reviewer: str) -> None:
+        page = {
+            "number": number,
+            "html_url": f"https://github.com/acme/store/pull/{number}",
+            "user": {"login": author, "name": HOSTILE},
+            "title": HOSTILE,
+            "body": f"{HOSTILE} as @other did",
+            "created_at": created,
+        }
+        review = {
+            "event": "reviewed",
+            "user": {"login": reviewer},
+            "submitted_at": "2024-04-01T00:00:00Z",
+            "state": "CHANGES_REQUESTED",
+            "body": HOSTILE,
+        }
+        (self.place / "pulls").mkdir(parents=True, exist_ok=True)
+        value = {"pull": page, "events": [review], "comments": []}
+        (self.place / "pulls" / f"{number}.json").write_text(json.dumps(value))
+
+
 class OpenAlexSample(Sample):
     """What the service answers with lies in a file; it is served over HTTP from there."""
 
@@ -195,6 +229,7 @@ SAMPLES: dict[str, type[Sample]] = {
     "memberships": MembershipsSample,
     "documents": DocumentsSample,
     "openalex": OpenAlexSample,
+    "review": ReviewSample,
 }
 
 
