@@ -12,7 +12,7 @@ import ipaddress
 import json
 import logging
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, TypeVar
@@ -169,8 +169,10 @@ class Client:
     ) -> None:
         self._http.close()
 
-    def get(self, where: str, params: Mapping[str, str] | None = None) -> Answer:
+    def get(self, where: str, params: Mapping[str, str | Sequence[str]] | None = None) -> Answer:
         """Ask for JSON at `where`, an address below `base` or a whole one on the same host.
+
+        A parameter with several values is sent several times.
 
         Raises
         ------
@@ -185,7 +187,14 @@ class Client:
 
     # -- one thing, as often as it takes -----------------------------------------------------------------------------
 
-    def _ask(self, method: str, where: str, *, params: Mapping[str, str] | None = None, value: Any = None) -> Answer:
+    def _ask(
+        self,
+        method: str,
+        where: str,
+        *,
+        params: Mapping[str, str | Sequence[str]] | None = None,
+        value: Any = None,
+    ) -> Answer:
         url = self._base.join(where)
         if _origin(url) != _origin(self._base):
             raise self._error(f"{self.what} points to another host ({url.host})", "nothing was sent there")
