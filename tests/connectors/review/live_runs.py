@@ -1,0 +1,98 @@
+"""Live collecting as the command does it, without the command: read on from the workspace, commit block by block."""
+
+from __future__ import annotations
+
+import multiprocessing
+import random
+import shutil
+import threading
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from connectors.review.live import LiveConnector, Stored
+from influence.schema import TABLES
+from influence.workspace import Workspace
+
+Tables = dict[str, list[tuple[Any, ...]]]
+
+
+def stored(workspace: Workspace, source: str) -> Stored:
+    """What a source wrote into a workspace earlier."""
+
+    def read(table: str, columns: Sequence[str], kinds: Sequence[str]) -> pa.Table:
+        if not workspace.path.exists():
+            return pa.table({name: [] for name in columns})
+        of = f" AND kind IN ({', '.join(map(repr, kinds))})" if kinds else ""
+        with workspace.read() as connection:
+            found = connection.execute(f"SELECT {', '.join(columns)} FROM {table} WHERE source = ?{of}", [source])
+            return found.to_arrow_table()
+
+    return read
+
+
+def run(workspace: Workspace, make: Callable[[Stored | None], LiveConnector]) -> LiveConnector:
+    """Collect once; what breaks off raises after what was read is in."""
+    connector = make(stored(workspace, make(None).source))
+    for checkpoint in connector.checkpoints():
+        workspace.commit(checkpoint)
+    return connector
+
+
+def tables(workspace: Path) -> Tables:
+    """All that a workspace holds, but for when it was read and by which steps."""
+    with Workspace(workspace).read() as connection:
+        found = {
+            name: sorted(connection.execute(f"SELECT * FROM {name}").fetchall(), key=repr)
+            for name in TABLES
+            if name not in ("harvests", "identity_links")
+        }
+        links = connection.execute("SELECT DISTINCT a, b, same FROM identity_links").fetchall()
+        found["identity_links"] = sorted(links, key=repr)
+        kept = "source, repository, label, url, options, first, last, contact, problems"
+        found["harvests"] = connection.execute(f"SELECT {kept} FROM harvests ORDER BY source").fetchall()
+    return found
+
+
+def kill_often(
+    collect: Callable[..., None],
+    server: Any,
+    calm: Tables,
+    folder: Path,
+    arguments: tuple[Any, ...],
+    times: int,
+    seed: int,
+) -> int:
+    """Collect so many times in a process that is killed at a random request, then to the end; how many were killed.
+
+    Each time the tables then equal `calm`.
+    """
+    draw = random.Random(seed)
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["influence.workspace", "connectors.review.live", "connectors.http"])
+    asked = len(server.seen)
+    collect(folder / "first.duckdb", server.url, *arguments)
+    asked = len(server.seen) - asked
+    killed = 0
+    for number in range(times):
+        workspace = folder / f"{number}.duckdb"
+        for _ in range(draw.choice([1, 1, 2])):
+            child = context.Process(target=collect, args=(workspace, server.url, *arguments))
+            fatal = len(server.seen) + draw.randrange(1, asked + 1)
+            delay = draw.choice([0, draw.uniform(0, 0.02), draw.uniform(0, 0.1)])
+
+            def before(number: int, fatal: int = fatal, delay: float = delay, child: Any = child) -> None:
+                if number == fatal:
+                    threading.Timer(delay, child.kill).start()
+
+            server.before = before
+            child.start()
+            child.join(60)
+            server.before = lambda number: None
+            killed += child.exitcode != 0
+        collect(workspace, server.url, *arguments)
+        assert tables(workspace) == calm
+        shutil.rmtree(workspace, ignore_errors=True)
+    return killed
