@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
 
@@ -28,8 +28,8 @@ def recognise(place: Place) -> bool:
     return not place.is_file and any(_FILE.match(name) for name in place.names)
 
 
-def readings(place: Place) -> list[Reading]:
-    """The one repository that a backup holds.
+def readings(place: Place, wanted: Callable[[str], bool]) -> list[Reading]:
+    """The one repository that a backup holds, if it is `wanted`.
 
     Raises
     ------
@@ -42,6 +42,8 @@ def readings(place: Place) -> list[Reading]:
         found = rest.repository_of(page.get("html_url") if isinstance(page, dict) else None)
         if found is not None:
             host, label = found
+            if not wanted(label):
+                return []
             return [
                 Reading(label, host, partial(_items, place, host), "review", place.tip or _made(place), place.problems)
             ]

@@ -53,8 +53,7 @@ class ReviewConnector:
     def checkpoints(self, progress: Progress = no_progress) -> Iterator[Checkpoint]:
         """Read everything; yields one checkpoint a repository."""
         progress("looking at reviews", 0, None)
-        found, all_readings = readings(self.path, self.format)
-        wanted = [one for one in all_readings if self._wanted(one)]
+        found, wanted = readings(self.path, self.format, self._wanted)
         if not wanted:
             raise InputError(f"{self.path} holds nothing of {', '.join(sorted(self.repositories))}", "check the name")
         empty = True
@@ -66,8 +65,8 @@ class ReviewConnector:
         if empty:
             raise InputError(f"{self.path} holds no review that can be read as {found}", "is the export whole?")
 
-    def _wanted(self, reading: Reading) -> bool:
-        label = reading.label.lower()
+    def _wanted(self, label: str) -> bool:
+        label = label.lower()
         return not self.repositories or not self.repositories.isdisjoint((label, label.partition("/")[0]))
 
     def _checkpoint(self, reading: Reading, found: str, progress: Progress) -> Checkpoint:

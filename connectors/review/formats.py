@@ -13,11 +13,23 @@ from influence.errors import InputError
 #: Every format by name, as the command takes it -> the module that has `recognise` and `readings`.
 FORMATS = {
     "github-backup": "connectors.review.backup",
+    "perceval": "connectors.review.perceval",
 }
 
+#: Whether the repository called so (``owner/name``) is to be read.
+Wanted = Callable[[str], bool]
 
-def readings(path: str | os.PathLike[str], format: str | None = None) -> tuple[str, list[Reading]]:  # noqa: A002
-    """The format of an export, and what it holds of each repository.
+
+def _all(label: str) -> bool:
+    return True
+
+
+def readings(
+    path: str | os.PathLike[str],
+    format: str | None = None,  # noqa: A002 - as the command calls it
+    wanted: Wanted = _all,
+) -> tuple[str, list[Reading]]:
+    """The format of an export, and what it holds of each repository that is `wanted`.
 
     Raises
     ------
@@ -31,7 +43,7 @@ def readings(path: str | os.PathLike[str], format: str | None = None) -> tuple[s
         module = import_module(FORMATS[name])
         recognise: Callable[[Place], bool] = module.recognise
         if format is not None or recognise(place):
-            return name, module.readings(place)
+            return name, module.readings(place, wanted)
     raise InputError(
         f"{place.location} is no export of reviews that is known", f"say with --format what it is: {', '.join(FORMATS)}"
     )

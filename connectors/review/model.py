@@ -82,7 +82,7 @@ class Event:
     kind
         ``review`` (with `state`: approved, changes, commented, dismissed, vote), ``comment``, ``request`` (of a review
         from `target`, or from a team where that is None), ``unrequest``, ``push``, ``merge``, ``close``, ``reopen``,
-        ``assistant`` (the actor set a coding assistant to work).
+        ``assistant`` (the actor set a coding assistant to work), ``reaction`` (an emoji under what `target` wrote).
     thread
         Id of the thread that a comment stands in, or None.
     review

@@ -14,7 +14,8 @@ Item = dict[str, Any]
 
 #: What GitHub calls somebody's standing -> what we do. The others say nothing of power.
 ROLES = {"OWNER": "owner", "MEMBER": "member", "COLLABORATOR": "collaborator"}
-_STATES = {"APPROVED": "approved", "CHANGES_REQUESTED": "changes", "COMMENTED": "commented", "DISMISSED": "dismissed"}
+#: What GitHub calls a review -> what we do.
+STATES = {"APPROVED": "approved", "CHANGES_REQUESTED": "changes", "COMMENTED": "commented", "DISMISSED": "dismissed"}
 _PAGE = re.compile(r"/(?P<owner>[\w.-]+)/(?P<name>[\w.-]+)(?:/|\Z)")
 _SHA = re.compile(r"[0-9a-f]{40,64}\Z")
 _KNOWN = frozenset(("pushes", "lines", "threads", "requests", "merges"))
@@ -39,7 +40,13 @@ def user(value: Any, host: str) -> Account | None:
     """The account in a REST user object."""
     if not isinstance(value, dict):
         return None
-    return account(value.get("login"), name=value.get("name"), host=host, bot=value.get("type") == "Bot")
+    return account(
+        value.get("login"),
+        name=value.get("name"),
+        email=value.get("email"),
+        host=host,
+        bot=value.get("type") == "Bot",
+    )
 
 
 def change(
@@ -136,7 +143,7 @@ def comment(item: Item, host: str) -> Event | None:
 def review(item: Item, host: str) -> Event | None:
     """A review that was submitted; None for one that was not."""
     time = moment(item.get("submitted_at"))
-    state = _STATES.get(_text(item.get("state")).upper())
+    state = STATES.get(_text(item.get("state")).upper())
     if time is None or state is None:
         return None
     return Event(
@@ -151,11 +158,15 @@ def review(item: Item, host: str) -> Event | None:
 
 
 def line_comment(item: Item, host: str) -> Event | None:
-    """A comment on a line. `line` is null once that line is gone; where `original_line` is too, it never was on one."""
+    """A comment on a line. `line` is null once that line is gone; where `original_line` is too, it never was on one.
+
+    Exports from before there were lines (June 2020) have `position` and `original_position` in the diff.
+    """
     time = moment(item.get("created_at"))
     if time is None:
         return None
-    changed = item.get("line") is None if item.get("original_line") is not None else None
+    now = "line" if "line" in item else "position"
+    changed = item.get(now) is None if item.get(f"original_{now}") is not None else None
     thread = item.get("in_reply_to_id") or item.get("id")
     return Event(
         "comment",

@@ -282,6 +282,8 @@ class Gatherer:
             elif event.kind == "request":
                 self.counts["review requests"] += 1
                 self._act(unit, "contact", event.time, actor, self._key(event.target))
+            elif event.kind == "reaction" and event.target is not None:
+                self._act(unit, "contact", event.time, actor, self._key(event.target))
             inside.add(actor)
 
     def _advice(self, change: Change, author: str | None, via: str | None) -> None:
