@@ -226,7 +226,8 @@ def _comments(comments: Item, url: str, local: _Local, host: str) -> list[Event]
                     identifier,
                     f"{url}/comment/{identifier}/",
                     local(text(item.get("message"))),
-                    review=text(item.get("change_message_id"))[:100] or "inline",
+                    # What is said of a whole patch set is a message that has threads.
+                    review=None if path == "/PATCHSET_LEVEL" else text(item.get("change_message_id"))[:100] or "inline",
                     path=None if path in _NO_FILES else path,
                 ),
             )
