@@ -11,36 +11,21 @@ import re
 from bisect import bisect_right
 from collections import Counter
 from dataclasses import dataclass, field
-from itertools import accumulate, pairwise
+from itertools import accumulate
 from posixpath import splitext
-from typing import Literal
-
-from rapidfuzz import fuzz
 
 from connectors.git.frameworks import FRAMEWORK_NAMES
 from connectors.git.languages import LANGUAGES, TABLE, Language
+from connectors.git.renames import APART, Hunk, renamed_definitions
 
 __all__ = ["LANGUAGES", "CommitNames", "FileNames", "commit_names", "file_names", "is_counted", "language_of"]
-
-#: One hunk: old line of the first removed, removed lines, new line of the first added, added lines.
-Hunk = tuple[int, list[bytes], int, list[bytes]]
-#: One side of all hunks: the joined text, where each hunk begins in it, its definitions (position, name, public, kind).
-_Side = tuple[bytes, list[int], list[tuple[int, str, bool, str]]]
 
 #: Lines longer than this (minified code, data) neither define nor use anything.
 LONGEST_LINE = 1_000
 LONGEST_NAME = 80
-#: How alike (0 to 100) the first lines of two definitions, and what follows, must be for one to be the other renamed.
-ALIKE_FIRST, ALIKE_REST = 70, 60
-#: Bytes of a definition that are compared.
-_LONGEST_BODY = 1_000
 
 #: What is static in a header is for everybody who includes it.
 _HEADERS = (".h", ".hpp", ".hh", ".hxx", ".inl")
-#: Definitions on either side of a hunk that are compared for renames.
-_COMPARED = 8
-
-_APART = b"\n\0\n"
 _SEPARATORS = bytes(byte if re.match(rb"\w", bytes([byte])) else 32 for byte in range(256))
 _COMPOUND = re.compile(rb"_*[A-Za-z](?:[A-Za-z0-9]*_+[A-Za-z0-9]|[A-Za-z0-9]*?[a-z0-9][A-Z]|[A-Z]*[A-Z]{2}[a-z])\w*+\Z")
 _BOUND = re.compile(rb"(?<![\w.>])(\w++) ?:?=(?![=~>])")
@@ -112,17 +97,17 @@ def _name(token: bytes) -> str | None:
 
 
 def _join(sides: list[tuple[int, list[bytes]]]) -> bytes:
-    text = b"\n" + _APART.join([b"\n".join(lines) for _, lines in sides]) + b"\n"
+    text = b"\n" + APART.join([b"\n".join(lines) for _, lines in sides]) + b"\n"
     if len(text) > LONGEST_LINE and len(max(text.split(b"\n"), key=len)) > LONGEST_LINE:
         sides[:] = [(line, [x if len(x) <= LONGEST_LINE else b"" for x in lines]) for line, lines in sides]
-        text = b"\n" + _APART.join([b"\n".join(lines) for _, lines in sides]) + b"\n"
+        text = b"\n" + APART.join([b"\n".join(lines) for _, lines in sides]) + b"\n"
     return text
 
 
 def _without_docstrings(text: bytes) -> bytes:
     for quotes in (b'"""', b"'''"):
         if quotes in text:
-            text = _APART.join([_without_quoted(hunk, quotes) for hunk in text.split(_APART)])
+            text = APART.join([_without_quoted(hunk, quotes) for hunk in text.split(APART)])
     return text
 
 
@@ -143,7 +128,7 @@ def _code(language: Language, text: bytes) -> bytes:
         text = _without_docstrings(text)
     text = language.ignore.sub(b" ", text)
     if b"*/" in text and not language.docstrings:
-        text = _APART.join([_without_tail(hunk) for hunk in text.split(_APART)])
+        text = APART.join([_without_tail(hunk) for hunk in text.split(APART)])
     return text
 
 
@@ -219,7 +204,9 @@ def file_names(language: str, hunks: list[Hunk]) -> FileNames | None:
             counted = position
             result.defined.append((name, line, public, kind == "method"))
         if undefined:
-            result.renames = _renames(hunks, (old_text, _starts(old), undefined), (new_text, starts, defined))
+            result.renames = renamed_definitions(
+                hunks, (old_text, _starts(old), undefined), (new_text, starts, defined)
+            )
     result.undefined = [name for _, name, _, _ in undefined]
     # A name that these lines bind (a local variable, a keyword argument) is theirs, not one that they adopt.
     bound = _BOUND.findall(code)
@@ -257,80 +244,6 @@ def _net(added: Counter[bytes], removed: Counter[bytes]) -> dict[str, int]:
 def _starts(sides: list[tuple[int, list[bytes]]]) -> list[int]:
     """Where each hunk begins in the joined text."""
     return list(accumulate((sum(map(len, lines)) + len(lines) + 2 for _, lines in sides[:-1]), initial=1))
-
-
-def _renames(hunks: list[Hunk], old: _Side, new: _Side) -> list[tuple[str, str]]:
-    """Pairs (old, new) of definitions that one hunk turns into one another, the most alike first."""
-    old_at, new_at = _by_hunk(hunks, 1, old), _by_hunk(hunks, 3, new)
-    both = {name for _, name, _, _ in old[2]} & {name for _, name, _, _ in new[2]}
-    candidates = []
-    for number in old_at.keys() & new_at.keys():
-        for before in old_at[number][:_COMPARED]:
-            for after in new_at[number][:_COMPARED]:
-                if before.name not in both and after.name not in both:
-                    alike = _alike(before, after)
-                    if alike:
-                        candidates.append((-alike, before.name, after.name))
-    found = []
-    taken: set[str] = set()
-    for _, old_name, new_name in sorted(candidates):
-        if old_name not in taken and new_name not in taken:
-            taken.update((old_name, new_name))
-            found.append((old_name, new_name))
-    return found
-
-
-@dataclass(slots=True)
-class _Definition:
-    """A definition in a hunk; its first line and what follows there, both without the name."""
-
-    name: str
-    kind: str
-    first: bytes
-    rest: bytes
-
-
-def _alike(before: _Definition, after: _Definition) -> float:
-    """How alike two definitions are, names apart (0 to 200); 0 when they are not one renamed."""
-    first = fuzz.ratio(before.first, after.first)
-    if before.kind != after.kind or first < ALIKE_FIRST:
-        return 0.0
-    if before.kind not in ("function", "method", "type"):
-        # Many values are alike by chance: short ones need names that are.
-        return first if len(after.first) >= 20 or fuzz.ratio(before.name, after.name) >= ALIKE_REST else 0.0
-    if not before.rest or not after.rest:
-        # The body was not touched, or a line or two (a docstring) was put before it.
-        return first if (before.rest + after.rest).count(b"\n") <= 3 else 0.0
-    rest = fuzz.ratio(before.rest, after.rest)
-    return first + rest if rest >= ALIKE_REST else 0.0
-
-
-def _by_hunk(hunks: list[Hunk], lines: Literal[1, 3], side: _Side) -> dict[int, list[_Definition]]:
-    """Number of a hunk -> the definitions in it. `lines` says which side of the hunks it is."""
-    text, starts, definitions = side
-    numbers = [number for number, hunk in enumerate(hunks) if hunk[lines]]
-    found: dict[int, list[_Definition]] = {}
-    following = [position for position, _, _, _ in definitions[1:]] + [len(text)]
-    for (position, name, _, kind), end in zip(definitions, following, strict=True):
-        at = bisect_right(starts, position) - 1
-        last = starts[at + 1] - len(_APART) if at + 1 < len(starts) else len(text) - 1
-        first = text.rfind(b"\n", 0, position) + 1
-        block = text[first : min(end, last, first + _LONGEST_BODY)]
-        if end >= last:
-            block += _near(hunks, numbers[at], lines)
-        line, _, rest = block.replace(name.encode(), b"").partition(b"\n")
-        found.setdefault(numbers[at], []).append(_Definition(name, kind, line, rest))
-    return found
-
-
-def _near(hunks: list[Hunk], number: int, lines: Literal[1, 3]) -> bytes:
-    """What one side of the next hunks holds, as long as hardly a line (an opening brace) is unchanged between them."""
-    found = b""
-    for before, after in pairwise(hunks[number : number + 4]):
-        if after[0] - before[0] - len(before[1]) > 2 or len(found) > _LONGEST_BODY:
-            break
-        found += b"\n" + b"\n".join(after[lines])
-    return found[:_LONGEST_BODY]
 
 
 def commit_names(files: list[tuple[str, FileNames]]) -> CommitNames:
