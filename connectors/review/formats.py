@@ -14,6 +14,7 @@ from influence.errors import InputError
 FORMATS = {
     "github-backup": "connectors.review.backup",
     "perceval": "connectors.review.perceval",
+    "gerrit-query": "connectors.review.gerrit_query",
 }
 
 #: Whether the repository called so (``owner/name``) is to be read.

@@ -10,38 +10,38 @@ from __future__ import annotations
 import datetime as dt
 import json
 import re
-from array import array
-from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
+from connectors.review import gerrit_query
 from connectors.review import perceval_shapes as shapes
+from connectors.review.gerrit_query import LABEL, NO_CHANGE, project
 from connectors.review.model import Change, Discussion
 from connectors.review.places import Place, Problems
 from connectors.review.reading import Reading
-from connectors.review.streams import NO_JSON, Spool, beginnings, objects, parse, spans
+from connectors.review.shelves import BESIDE, CHANGE, Shelf, Shelves, seconds, when
+from connectors.review.streams import NO_JSON, Spool, beginnings, objects, parse
 from connectors.review.values import Item, mapping, number, text
 from influence.errors import InputError
 
 ENDINGS = (".json", ".jsonl", ".ndjson", ".json.gz", ".jsonl.gz", ".ndjson.gz")
 
 #: Backend -> service, and category -> whether it is the change itself or what was said beside it.
-_SERVICES = {"github": "github", "gitlab": "gitlab"}
+_SERVICES = {"github": "github", "gitlab": "gitlab", "gerrit": "gerrit"}
 _TAKEN = {
-    "github": {"pull_request": 1, "issue": 0},
-    "gitlab": {"merge_request": 1, "issue": 0},
+    "github": {"pull_request": CHANGE, "issue": BESIDE},
+    "gitlab": {"merge_request": CHANGE, "issue": BESIDE},
+    "gerrit": {"review": CHANGE},
 }
 _OTHER_KIND = ("items that hold no review", "of other kinds: read here are {}")
 _NOT_OURS = ("items that are none of Perceval's", "no backend, category or origin")
-_NO_CHANGE = ("items that hold no change or issue", "without a number or date")
 
 #: So far from its beginning and end, at most, an item says what it is: the data lie between, or behind, or before.
 _EDGE = 4096
 _FIELD = re.compile(rb'"(backend_name|category|origin|uuid|updated_on)"\s*:\s*("(?:[^"\\]|\\.)*"|-?\d[\d.eE+-]*)')
-_LABEL = re.compile(r"[\w.~+-]+(?:/[\w.~+-]+)*\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,17 +54,6 @@ class _Envelope:
     label: str
     uuid: str
     updated: float
-
-
-@dataclass(slots=True)
-class _Shelf:
-    """Where the items of one repository lie: by row the file, begin, length, category and time of change."""
-
-    files: array[int] = field(default_factory=lambda: array("L"))
-    begins: array[int] = field(default_factory=lambda: array("Q"))
-    lengths: array[int] = field(default_factory=lambda: array("Q"))
-    categories: array[int] = field(default_factory=lambda: array("B"))
-    updated: array[float] = field(default_factory=lambda: array("d"))
 
 
 def recognise(place: Place) -> bool:
@@ -81,54 +70,32 @@ def readings(place: Place, wanted: Callable[[str], bool]) -> list[Reading]:
         When no review that Perceval fetched is in them.
     """
     names = place.names if place.is_file else [name for name in place.names if name.lower().endswith(ENDINGS)]
-    shelves: dict[tuple[str, str, str], _Shelf] = {}
+    shelves = Shelves(place, names)
     found = False
-    newest: dict[int, tuple[_Shelf, int]] = {}
     for file, name in enumerate(names):
         for begin, data in objects(place, name, place.problems):
             envelope = _envelope(data, place.problems)
             if envelope is None:
                 continue
             found = True
-            if not wanted(envelope.label):
-                continue
-            shelf = shelves.setdefault((envelope.service, envelope.host, envelope.label), _Shelf())
-            if _is_newest(envelope, shelf, newest):
-                shelf.files.append(file)
-                shelf.begins.append(begin)
-                shelf.lengths.append(len(data))
-                shelf.categories.append(envelope.category)
-                shelf.updated.append(envelope.updated)
+            if wanted(envelope.label):
+                key = (envelope.service, envelope.host, envelope.label)
+                shelves.put(key, file, begin, len(data), envelope.category, envelope.updated, envelope.uuid)
     if not found:
         raise InputError(
             f"no review that Perceval fetched is in {place.location}",
             "fetch with --category pull_request, merge_request, review or message",
         )
-    return [_reading(place, names, key, shelf) for key, shelf in shelves.items()]
+    lost = shelves.done()
+    return [_reading(shelves, key, shelf, lost) for key, shelf in shelves.found.items()]
 
 
-def _is_newest(envelope: _Envelope, shelf: _Shelf, newest: dict[int, tuple[_Shelf, int]]) -> bool:
-    """Whether an item is newer than what was seen of it; then that counts no more: who fetches again has both."""
-    if not envelope.uuid:
-        return True
-    key = hash((envelope.uuid, envelope.service, envelope.label, envelope.category))
-    before = newest.get(key)
-    if before is not None:
-        older, row = before
-        if older.updated[row] > envelope.updated:
-            return False
-        older.lengths[row] = 0
-    newest[key] = (shelf, len(shelf.files))
-    return True
-
-
-def _reading(place: Place, names: list[str], key: tuple[str, str, str], shelf: _Shelf) -> Reading:
+def _reading(shelves: Shelves, key: tuple[str, str, str], shelf: Shelf, lost: Problems) -> Reading:
     service, host, label = key
-    problems: Problems = Counter(place.problems)
-    last = dt.datetime.fromtimestamp(max(shelf.updated), dt.UTC).replace(tzinfo=None).isoformat()
-    read = partial(_read, place, names, shelf, problems=problems)
-    items = {"github": _github, "gitlab": _gitlab}[service]
-    return Reading(label, host, partial(items, read, host, problems), "review", last, problems)
+    problems = lost.copy()
+    read = partial(_read, shelves, shelf, problems)
+    items = {"github": _github, "gitlab": _gitlab, "gerrit": _gerrit}[service]
+    return Reading(label, host, partial(items, read, host, problems), "review", shelf.tip, problems)
 
 
 def _envelope(data: bytes, problems: Problems) -> _Envelope | None:
@@ -153,12 +120,13 @@ def _envelope(data: bytes, problems: Problems) -> _Envelope | None:
         return None
     service = _SERVICES.get(backend.lower(), "")
     taken = _TAKEN.get(service, {})
-    where = _where(origin)
+    # A Gerrit is one origin with many projects.
+    where = _where(f"ssh://{origin}/{project(data)}" if service == "gerrit" else origin)
     if category not in taken or where is None:
         kinds = ", ".join(f"{name} {' and '.join(of)}" for name, of in _TAKEN.items())
         problems[(_OTHER_KIND[0], _OTHER_KIND[1].format(kinds))] += 1
         return None
-    return _Envelope(service, taken[category], *where, text(found.get("uuid")), _seconds(found.get("updated_on")))
+    return _Envelope(service, taken[category], *where, text(found.get("uuid")), seconds(found.get("updated_on")))
 
 
 def _plain(value: bytes) -> Any:
@@ -176,10 +144,6 @@ def _item(value: Any) -> Item:
     return found if "backend_name" in found else mapping(found.get("_source"))
 
 
-def _seconds(value: Any) -> float:
-    return float(value) if isinstance(value, (int, float)) and 0 <= value < 7e9 else 0.0
-
-
 def _where(origin: str) -> tuple[str, str] | None:
     """(house, path) of an origin."""
     try:
@@ -188,30 +152,23 @@ def _where(origin: str) -> tuple[str, str] | None:
     except ValueError:
         return None
     label = unquote(parts.path).strip("/")
-    return (host, label) if host and len(label) < 300 and _LABEL.match(label) else None
+    return (host, label) if host and len(label) < 300 and LABEL.match(label) else None
 
 
 _Read = Callable[[int], Iterator[tuple[Item, dt.datetime | None]]]
 
 
 def _read(
-    place: Place, names: list[str], shelf: _Shelf, category: int, problems: Problems
+    shelves: Shelves, shelf: Shelf, problems: Problems, category: int
 ) -> Iterator[tuple[Item, dt.datetime | None]]:
     """(data, when it was fetched) of the items of one category."""
-    by_file: dict[int, list[int]] = {}
-    for row, file in enumerate(shelf.files):
-        if shelf.categories[row] == category and shelf.lengths[row]:
-            by_file.setdefault(file, []).append(row)
-    for file, rows in by_file.items():
-        for data in spans(place, names[file], ((shelf.begins[row], shelf.lengths[row]) for row in rows), problems):
-            found = _item(parse(data))
-            inside = mapping(found.get("data"))
-            if not inside:
-                problems[NO_JSON] += 1
-                continue
-            fetched = _seconds(found.get("timestamp"))
-            when = dt.datetime.fromtimestamp(fetched, dt.UTC).replace(tzinfo=None) if fetched else None
-            yield inside, when
+    for value in shelf.read(shelves.place, shelves.names, category, problems):
+        found = _item(value)
+        inside, fetched = mapping(found.get("data")), seconds(found.get("timestamp"))
+        if inside:
+            yield inside, when(fetched) if fetched else None
+        else:
+            problems[NO_JSON] += 1
 
 
 def _github(read: _Read, host: str, problems: Problems) -> Iterator[Change | Discussion]:
@@ -219,7 +176,7 @@ def _github(read: _Read, host: str, problems: Problems) -> Iterator[Change | Dis
     waiting = Spool()
     marks: dict[int, tuple[int, dt.datetime | None]] = {}
     made: Change | Discussion | None
-    for found, fetched in read(0):
+    for found, fetched in read(BESIDE):
         key = number(found.get("number"))
         if key is not None and mapping(found.get("pull_request")):
             marks[key] = waiting.put(shapes.conversation(found)), fetched
@@ -228,20 +185,20 @@ def _github(read: _Read, host: str, problems: Problems) -> Iterator[Change | Dis
         if made is not None:
             yield made
         else:
-            problems[_NO_CHANGE] += 1
-    for found, fetched in read(1):
+            problems[NO_CHANGE] += 1
+    for found, fetched in read(CHANGE):
         mark, _ = marks.pop(number(found.get("number")) or 0, (None, None))
         made = shapes.pull_request(found, None if mark is None else waiting.get(mark), host, fetched)
         if made is not None:
             yield made
         else:
-            problems[_NO_CHANGE] += 1
+            problems[NO_CHANGE] += 1
     for mark, fetched in marks.values():
         made = shapes.pull_request_of_issue(waiting.get(mark), host, fetched)
         if made is not None:
             yield made
         else:
-            problems[_NO_CHANGE] += 1
+            problems[NO_CHANGE] += 1
 
 
 def _gitlab(read: _Read, host: str, problems: Problems) -> Iterator[Change | Discussion]:
@@ -255,4 +212,8 @@ def _gitlab(read: _Read, host: str, problems: Problems) -> Iterator[Change | Dis
             if made is not None:
                 yield made
             else:
-                problems[_NO_CHANGE] += 1
+                problems[NO_CHANGE] += 1
+
+
+def _gerrit(read: _Read, host: str, problems: Problems) -> Iterator[Change | Discussion]:
+    return gerrit_query.changes((found for found, _ in read(CHANGE)), host, problems)
