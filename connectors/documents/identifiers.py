@@ -24,6 +24,8 @@ _BARE = re.compile(r"([WAI])(\d{1,12})")
 _PMID = re.compile(r"(?:pmid:?\s*|https?://pubmed\.ncbi\.nlm\.nih\.gov/)?(\d{1,9})/?", re.IGNORECASE)
 #: No identifier is longer; a hostile one gets no more.
 _LONGEST = 500
+#: Ids of numbered series.
+_NUMBERED = re.compile(r"(?:pep|eip|bip|kep|rust-rfc|rfc):\d{1,6}", re.ASCII)
 _PAIRS = {")": "(", "]": "["}
 
 
@@ -123,14 +125,17 @@ def namespace(label: str) -> str:
 
 
 def artifact(text: str, label: str) -> str:
-    """The artifact id of what a table or a list calls `text`: DOIs, arXiv, PubMed and OpenAlex ids are global.
+    """The artifact id of what a table or a list calls `text`: DOIs, arXiv, PubMed, OpenAlex ids and numbered series, as
+    this tool writes them, are global.
 
     >>> artifact("https://doi.org/10.1000/X", "mine"), artifact("P08-1", "mine"), artifact("pep:8", "mine")
-    ('doi:10.1000/x', 'mine:P08-1', 'mine:pep:8')
+    ('doi:10.1000/x', 'mine:P08-1', 'pep:8')
     """
     text = text.strip()
     if ":" not in text and "/" not in text:
         return f"{label}:{text}"
+    if _NUMBERED.fullmatch(text):
+        return text
     if found := doi(text):
         return f"doi:{found}"
     if found := openalex(text, "W"):
