@@ -35,7 +35,8 @@ class Advice:
 def advice(change: Change, strict: bool = True) -> list[Advice]:
     """The advice that `change` received from others than its author.
 
-    `strict`: an approval that nobody asked for, that says nothing and after which nothing happened is contact only.
+    `strict`: an approval that nobody asked for, that says nothing and after which nothing happened is contact only
+    (where the source tells what happened).
     """
     author = change.author.key if change.author else None
     given: dict[str, list[Event]] = {}
@@ -60,7 +61,9 @@ def _from(change: Change, acts: list[Event], strict: bool) -> Advice | None:
             return None
         return Advice(leader, "asked", acts[0].time, asked_by, required, acts[0].url)
     bare = asked_by is None and not required and all(_says_nothing(act) for act in acts)
-    if strict and bare and not _something_happened(change, reviews[0][0]):
+    # Where neither answers nor pushes are known, nobody can say that nothing happened.
+    seen = not change.known.isdisjoint(("pushes", "threads"))
+    if strict and bare and seen and not _something_happened(change, reviews[0][0]):
         return None
     first = next((act for act, _ in reviews if not _says_nothing(act)), reviews[0][0])
     how = min((how for _, how in reviews), key=STRENGTH.index)

@@ -13,6 +13,7 @@ from influence.errors import InputError
 #: Every format by name, as the command takes it -> the module that has `recognise` and `readings`.
 FORMATS = {
     "github-backup": "connectors.review.backup",
+    "gerrit-notes": "connectors.review.gerrit_notes",
     "perceval": "connectors.review.perceval",
     "gerrit-query": "connectors.review.gerrit_query",
 }
