@@ -114,7 +114,9 @@ def _repositories(harvests: pd.DataFrame) -> pd.DataFrame:
     labels = _labels(harvests)
     pages = harvests[harvests["url"].notna()].drop_duplicates("repository").set_index("repository")["url"]
     table = pd.DataFrame({"label": labels}, dtype=object)
-    table["url"] = [pages.get(repository) for repository in table.index]
+    # As objects: a column of texts would make NaN of None.
+    urls = [pages.get(repository) for repository in table.index]
+    table["url"] = pd.Series(urls, index=table.index, dtype=object)
     return table
 
 

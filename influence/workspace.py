@@ -143,8 +143,11 @@ class Workspace:
                 elif "unit" in table.names:
                     units = pa.table({"unit": pa.array(sorted(checkpoint.units), pa.string())})
                     connection.register("replaced_units", units)
+                    # What is part of a unit (a pull request's commits) goes with it.
+                    part = " OR part_of IN (SELECT unit FROM replaced_units)" if "part_of" in table.names else ""
                     connection.execute(
-                        f"DELETE FROM {name} WHERE source = ? AND unit IN (SELECT unit FROM replaced_units)", [source]
+                        f"DELETE FROM {name} WHERE source = ? AND (unit IN (SELECT unit FROM replaced_units){part})",
+                        [source],
                     )
                     connection.unregister("replaced_units")
                 if batch is not None and batch.num_rows:
@@ -376,7 +379,9 @@ def _anew(connection: duckdb.DuckDBPyConnection, name: str, batch: pa.Table) -> 
         better["email"] = "coalesce(b.email, o.email)"
     columns = ", ".join(f"{better.get(column, 'b.' + column)} AS {column}" for column in TABLES[name].names)
     connection.register("fresh_rows", batch)
-    merged = connection.execute(f"SELECT {columns} FROM fresh_rows b LEFT JOIN {name} o ON {same}").to_arrow_table()
+    merged: pa.Table = connection.execute(
+        f"SELECT {columns} FROM fresh_rows b LEFT JOIN {name} o ON {same}"
+    ).to_arrow_table()
     connection.execute(f"DELETE FROM {name} o USING fresh_rows b WHERE {same}")
     connection.unregister("fresh_rows")
     return merged.cast(TABLES[name].arrow)

@@ -84,6 +84,7 @@ def demo(
             doors.collect(
                 invented.repositories, workspace, documents=invented.design, org=invented.chart, progress=progress
             )
+            doors.collect_review([invented.reviews], workspace, progress=progress)
             progress("working out who follows whom", 0, None)
             findings = doors.analyse(workspace, seed=seed)
         findings.meta["simulated"] = True

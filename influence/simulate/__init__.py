@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from influence.errors import InputError
-from influence.simulate import cast, design, scenes
+from influence.simulate import cast, design, reviews, scenes
 from influence.simulate.cast import Worker
 from influence.simulate.fast_import import Repository
 from influence.simulate.work import Workshop
@@ -74,6 +74,8 @@ class Simulated:
         Work trees of the two git repositories that hold code.
     design
         Work tree of the git repository that holds the design documents.
+    reviews, perceval
+        The code review of the second repository: a backup folder, and the same as Perceval prints it.
     chart
         The organisation chart, a CSV file as an HR system exports it.
     truth
@@ -87,6 +89,8 @@ class Simulated:
 
     repositories: list[Path]
     design: Path
+    reviews: Path
+    perceval: Path
     chart: Path
     truth: dict[str, object]
 
@@ -102,13 +106,18 @@ def write(root: Path, seed: int) -> Simulated:
     chance = random.Random(seed)  # noqa: S311  (a play, no secret)
     people = cast.workers(chance)
     repositories, documents = [root / "vault", root / "relay"], root / "design"
-    taken = [path for path in (*repositories, documents) if path.exists()]
+    taken = [path for path in (*repositories, documents, root / "reviews") if path.exists()]
     if taken:
         raise InputError(f"{taken[0]} is already there", "name an empty folder")
     with Repository(repositories[0]) as repository:
         _vault(Workshop(repository, people, _VAULT, chance, squashes=False), people)
     with Repository(repositories[1]) as repository:
-        _relay(Workshop(repository, people, _RELAY, chance, squashes=True), people)
+        shop = Workshop(repository, people, _RELAY, chance, squashes=True)
+        _relay(shop, people)
+        pulls = [reviews.Pull(*pull[:5], repository.sha(pull[5]), pull[6]) for pull in shop.pulls]
+    forge = reviews.Forge(pulls, people, seed)
+    forge.backup(root / "reviews")
+    forge.perceval(root / "reviews.jsonl")
     with Repository(documents) as repository:
         design.write(repository, people, chance)
     chart = root / "chart.csv"
@@ -129,7 +138,7 @@ def write(root: Path, seed: int) -> Simulated:
         "two_addresses": list(cast.TWO_ADDRESSES),
         "in_mailmap": list(cast.IN_MAILMAP),
     }
-    return Simulated(repositories, documents, chart, truth)
+    return Simulated(repositories, documents, root / "reviews", root / "reviews.jsonl", chart, truth)
 
 
 #: When, and what happens then.

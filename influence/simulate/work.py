@@ -69,6 +69,8 @@ class Workshop:
         self._busy: set[Module] = set()
         self._merges: list[_Merge] = []
         self._order = count()
+        #: Changes that went through the forge: (number, author, title, opened, merged, mark, path).
+        self.pulls: list[tuple[int, Worker, str, int, int, int, str]] = []
         self._pull = 0
         self._tests: dict[str, list[str]] = {}
         self._notes: dict[str, list[str]] = {}
@@ -115,8 +117,9 @@ class Workshop:
         committer = None
         if self.squashes and parents is None and self.head and self.chance.random() < 0.5:
             self._pull += self.chance.randrange(1, 4)
-            title = f"{title} (#{self._pull})"
-            committer = (cast.FORGE, (seconds + self.chance.randrange(600, _DAY), 0))
+            said, title = title, f"{title} (#{self._pull})"
+            merged = seconds + self.chance.randrange(600, _DAY)
+            committer = (cast.FORGE, (merged, 0))
         mark = self.repository.commit(
             author.identity(self.chance),
             when,
@@ -125,6 +128,8 @@ class Workshop:
             parents=self.head if parents is None else parents,
             committer=committer,
         )
+        if committer is not None:
+            self.pulls.append((self._pull, author, said, seconds, merged, mark, next(iter(files))))
         if parents is None:
             self.head = [mark]
         return mark

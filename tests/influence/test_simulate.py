@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import ast
 import csv
+import datetime as dt
+import json
 import re
 import subprocess
 from collections import Counter
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -28,6 +31,11 @@ def git(path: Path, *arguments: str) -> str:
     return done.stdout.decode()
 
 
+def _pulls(simulated: Simulated) -> dict[int, dict[str, Any]]:
+    files = (simulated.reviews / "pulls").glob("*.json")
+    return {int(file.stem): json.loads(file.read_text(encoding="utf-8")) for file in files}
+
+
 def heads(simulated: Simulated) -> list[str]:
     return [git(path, "rev-parse", "HEAD").strip() for path in (*simulated.repositories, simulated.design)]
 
@@ -46,6 +54,8 @@ def test_the_same_seed_gives_the_same_bytes_whatever_the_machine_is_set_to(
     monkeypatch.undo()
     assert heads(again) == heads(northwind)
     assert again.chart.read_bytes() == northwind.chart.read_bytes()
+    assert again.perceval.read_bytes() == northwind.perceval.read_bytes()
+    assert _pulls(again) == _pulls(northwind)
     assert again.truth == northwind.truth
 
 
@@ -122,6 +132,64 @@ def test_documents_alone_find_the_discoverer(northwind: Simulated, tmp_path: Pat
     # With the chart, following owed to the manager is taken out.
     influence.collect((), workspace, org=northwind.chart)
     assert not set(influence.analyse(workspace).named()["person"]) & set(northwind.truth["managers"])
+
+
+def test_every_change_under_review_is_a_commit_of_its_author(northwind: Simulated) -> None:
+    log = git(northwind.repositories[1], "log", "--format=%H%x09%an%x09%ct%x09%s")
+    commits = {line.split("\t")[0]: line.split("\t")[1:] for line in log.splitlines()}
+    pulls = _pulls(northwind)
+    assert 300 < len(pulls) < 900
+    for number, pull in pulls.items():
+        name, seconds, title = commits[pull["pull"]["merge_commit_sha"]]
+        assert title == f"{pull['pull']['title']} (#{number})"
+        assert pull["pull"]["user"]["login"] == cast.login_of(name)
+        merged = dt.datetime.fromisoformat(pull["pull"]["merged_at"])
+        assert int(merged.timestamp()) == int(seconds)
+        assert all(_time(event) <= merged for event in (*pull["events"], *pull["comments"]))
+
+
+def _time(event: dict[str, Any]) -> dt.datetime:
+    when = event.get("created_at") or event.get("submitted_at") or event["committer"]["date"]
+    return dt.datetime.fromisoformat(when)
+
+
+def test_nobody_talks_to_the_designer_and_she_talks_to_nobody(northwind: Simulated) -> None:
+    login = cast.login_of(str(northwind.truth["designer"]))
+    said: Counter[str] = Counter()
+    for pull in _pulls(northwind).values():
+        acts = [act for act in (*pull["events"], *pull["comments"]) if "body" in act or "review_requester" in act]
+        said.update((act.get("user") or act["actor"])["login"] for act in acts)
+        assert not (acts and pull["pull"]["user"]["login"] == login)
+        assert f"@{login}" not in json.dumps(acts)
+    assert login not in said
+    assert said[cast.login_of(str(northwind.truth["adviser"]))] > 60
+    assert said[cast.login_of(str(northwind.truth["loud"]))] > 100
+
+
+def test_reviews_tell_who_asked_and_both_exports_tell_the_same(northwind: Simulated, tmp_path: Path) -> None:
+    from influence import doors
+    from influence.workspace import Workspace
+
+    found = {}
+    for name, export in (("backup", northwind.reviews), ("perceval", northwind.perceval)):
+        workspace = Workspace(tmp_path / f"{name}.duckdb")
+        doors.collect_review([export], workspace)
+        with workspace.read() as connection:
+            query = "SELECT unit, follower, leader, how, time, evidence FROM signals WHERE kind = ? ORDER BY ALL"
+            found[name] = {kind: connection.execute(query, [kind]).fetchall() for kind in ("consults", "mentions")}
+            asked = connection.execute("SELECT leader, asked_by FROM signals WHERE asked_by IS NOT NULL").fetchall()
+        if name == "backup":
+            loud = f"login:{cast.login_of(str(northwind.truth['loud']))}"
+            assert {by for leader, by in asked if leader == loud} == {loud}
+            assert all(leader != by for leader, by in asked if leader != loud)
+        else:
+            # Perceval does not keep who asked whom.
+            assert not asked
+    assert found["backup"]["mentions"] == found["perceval"]["mentions"]
+    assert len(found["backup"]["mentions"]) > 5
+    # Only what was asked for differs: a bare approval counts where it is known that somebody had asked.
+    assert set(found["perceval"]["consults"]) <= set(found["backup"]["consults"])
+    assert len(found["perceval"]["consults"]) > 0.6 * len(found["backup"]["consults"])
 
 
 def test_the_code_is_code(northwind: Simulated) -> None:
