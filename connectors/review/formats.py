@@ -15,6 +15,7 @@ FORMATS = {
     "github-backup": "connectors.review.backup",
     "gerrit-notes": "connectors.review.gerrit_notes",
     "perceval": "connectors.review.perceval",
+    "gharchive": "connectors.review.gharchive",
     "gerrit-query": "connectors.review.gerrit_query",
 }
 
