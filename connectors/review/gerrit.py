@@ -59,6 +59,8 @@ class GerritConnector(LiveConnector):
 
     name: ClassVar[str] = "gerrit"
     what: ClassVar[str] = "Gerrit"
+    #: A request a change: whoever is killed shall not have asked for a thousand in vain.
+    block: ClassVar[int] = 200
 
     def __init__(
         self,

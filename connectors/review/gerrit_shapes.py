@@ -135,7 +135,7 @@ def change(item: Item, comments: Item, base: str, host: str) -> Change | None:
         known=_KNOWN | ({"requests"} if isinstance(item.get("reviewer_updates"), list) else set()),
     )
     if current is not None:
-        made.commits.append(_commit(current, commit))
+        made.commits.append(_commit(current, commit, mapping(item.get("owner"))))
     made.events.extend(_patch_sets(revisions, host))
     made.events.extend(_requests(item, host))
     made.events.extend(_comments(comments, made.url or "", local, host))
@@ -151,7 +151,8 @@ class _Local:
     """Addresses of changes in a text become marks (``!12``), so that references to them are found."""
 
     def __init__(self, base: str) -> None:
-        house = re.escape(re.sub(r"https?://", "", base))
+        host, _, path = re.sub(r"https?://", "", base).partition("/")
+        house = re.escape(host.partition(":")[0]) + r"(?::\d+)?" + re.escape(f"/{path}" if path else "")
         self._address = re.compile(
             rf"https?://{house}/(?:#/)?(?:c/)?(?:[\w./%-]+?/\+/)?(\d{{1,7}})(?:/[\w/.-]*)?", re.I
         )
@@ -167,11 +168,14 @@ def _paths(revision: Item) -> tuple[str, ...] | None:
     return tuple(sorted(set(files) - _NO_FILES)) if isinstance(files, dict) else None
 
 
-def _commit(identifier: str, commit: Item) -> Commit:
+def _commit(identifier: str, commit: Item, owner: Item) -> Commit:
     author, committer = mapping(commit.get("author")), mapping(commit.get("committer"))
     who = account("", name=author.get("name"), email=author.get("email"))
     time = moment(committer.get("date")) or moment(author.get("date"))
-    return Commit(identifier, time, who, message=text(commit.get("message")))
+    # Texts name people by login, all else by name and address: whose address that is Gerrit knows.
+    own = who is not None and bool(who.email) and who.email.lower() == text(owner.get("email")).lower()
+    login = text(owner.get("username")) if own else ""
+    return Commit(identifier, time, who, login, text(commit.get("message")))
 
 
 def _patch_sets(revisions: Item, host: str) -> list[Event]:

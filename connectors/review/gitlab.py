@@ -61,6 +61,8 @@ class GitLabConnector(LiveConnector):
 
     name: ClassVar[str] = "gitlab"
     what: ClassVar[str] = "GitLab"
+    #: Three requests a merge request: whoever is killed shall not have asked for thousands in vain.
+    block: ClassVar[int] = 100
 
     def __init__(
         self,

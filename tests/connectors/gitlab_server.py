@@ -5,6 +5,9 @@ Shapes: https://docs.gitlab.com/api/merge_requests/, .../api/discussions/, .../a
 
 from __future__ import annotations
 
+import datetime as dt
+import itertools
+import random
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -182,6 +185,82 @@ def system(number: int, who: Json, time: str, body: str) -> Json:
 def thread(*notes: Json, alone: bool = False) -> Json:
     """A thread; `alone`: a note that nobody can answer in place."""
     return {"id": f"{notes[0]['id']:040x}", "individual_note": alone, "notes": list(notes)}
+
+
+def make_project(changes: int, issues: int = 0, seed: int = 0) -> Project:
+    """A project of so many merge requests and issues: for what goes wrong on the way, not for who leads."""
+    draw = random.Random(seed)
+    people = [user(name) for name in ("ada", "bob", "eve", "kim", "lou", "mia", "noa", "project_4711_bot_9f")]
+    people.append(GHOST)
+    project = Project("acme/tools/store")
+    notes = itertools.count(1)
+    start = dt.datetime(2024, 1, 1, tzinfo=dt.UTC)
+
+    def at(hours: float) -> str:
+        return (start + dt.timedelta(hours=hours)).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+    for number in range(1, changes + 1):
+        author, reviewer = draw.sample(people[:7], 2)
+        begun = number * 5.0
+        position = {"new_path": f"src/{number % 7}.py", "old_path": f"src/{number % 7}.py", "new_line": number}
+        threads = [
+            thread(system(next(notes), author, at(begun + 1), f"requested review from @{reviewer['username']}")),
+            thread(
+                note(next(notes), reviewer, at(begun + 2), "rename this", type="DiffNote", position=position),
+                system(next(notes), author, at(begun + 3), "changed this line in [version 2 of the diff](/d)"),
+            ),
+            thread(system(next(notes), author, at(begun + 3), "added 1 commit")),
+            thread(note(next(notes), draw.choice(people), at(begun + 4), f"as in !{max(1, number - 3)}"), alone=True),
+            thread(system(next(notes), reviewer, at(begun + 5), "approved this merge request")),
+        ]
+        merged = number % 9 != 0
+        project.merge_requests.append(
+            {
+                "iid": number,
+                "title": f"Change {number}",
+                "description": f"follow-up to !{number - 1}" if number % 4 == 0 else "",
+                "author": author,
+                "created_at": at(begun),
+                "updated_at": at(begun + 6 + draw.randrange(3) * 4),
+                "merged_at": at(begun + 6) if merged else None,
+                "merge_user": draw.choice(people[:3]) if merged else None,
+                "merge_commit_sha": f"{number:040x}" if merged else None,
+                "source_branch": f"topic-{number}",
+                "target_branch": "main",
+                "source_project_id": 4711,
+                "target_project_id": 4711,
+                "web_url": f"https://git.example.org/{project.path}/-/merge_requests/{number}",
+            }
+        )
+        project.threads[number] = threads
+        project.commits[number] = [
+            {
+                "id": f"{number + 10**9:040x}",
+                "author_name": author["name"],
+                "author_email": f"{author['username']}@example.org",
+                "committed_date": at(begun + 3),
+                "message": f"Change {number}",
+            }
+        ]
+    for number in range(1, issues + 1):
+        said = draw.randrange(3)
+        project.issues.append(
+            {
+                "iid": number,
+                "title": f"Issue {number}",
+                "description": "",
+                "author": draw.choice(people[:7]),
+                "created_at": at(number * 7),
+                "updated_at": at(number * 7 + 3),
+                "user_notes_count": said,
+                "web_url": f"https://git.example.org/{project.path}/-/issues/{number}",
+            }
+        )
+        project.issue_threads[number] = [
+            thread(note(next(notes), draw.choice(people), at(number * 7 + 1 + i), f"as @{draw.choice('abc')} did"))
+            for i in range(said)
+        ]
+    return project
 
 
 def collect(workspace: Path, base: str, project: str, block: int) -> None:

@@ -27,8 +27,8 @@ def stored(workspace: Workspace, source: str) -> Stored:
             return pa.table({name: [] for name in columns})
         of = f" AND kind IN ({', '.join(map(repr, kinds))})" if kinds else ""
         with workspace.read() as connection:
-            found = connection.execute(f"SELECT {', '.join(columns)} FROM {table} WHERE source = ?{of}", [source])
-            return found.to_arrow_table()
+            wanted = f"SELECT {', '.join(columns)} FROM {table} WHERE source = ?{of}"
+            return connection.sql(wanted, params=[source]).to_arrow_table()
 
     return read
 
@@ -71,14 +71,14 @@ def kill_often(
     """
     draw = random.Random(seed)
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["influence.workspace", "connectors.review.live", "connectors.http"])
+    context.set_forkserver_preload(["influence.workspace", "connectors.review.gitlab", "connectors.review.gerrit"])
     asked = len(server.seen)
     collect(folder / "first.duckdb", server.url, *arguments)
     asked = len(server.seen) - asked
     killed = 0
     for number in range(times):
         workspace = folder / f"{number}.duckdb"
-        for _ in range(draw.choice([1, 1, 2])):
+        for _ in range(2 if number % 4 == 3 else 1):
             child = context.Process(target=collect, args=(workspace, server.url, *arguments))
             fatal = len(server.seen) + draw.randrange(1, asked + 1)
             delay = draw.choice([0, draw.uniform(0, 0.02), draw.uniform(0, 0.1)])
