@@ -88,7 +88,7 @@ class ReviewConnector:
             location=str(self.path.absolute()),
             connector=self.name,
             tip=reading.tip,
-            url=f"https://{reading.repository}",
+            url=f"https://{reading.repository}" if "." in reading.host else None,
             options={"format": found, "strict": self.strict},
             first=gatherer.first,
             last=gatherer.last,

@@ -14,7 +14,13 @@ from connectors.review.texts import approval, asked, asks_to_be_followed, is_bar
 
 #: The more a review says, the earlier it stands: of several by one adviser the first of these names the signal.
 STRENGTH = ("changes-requested", "approved", "ack", "lgtm", "voted", "concept-ack", "approve", "commented", "asked")
-_STATES = {"changes": "changes-requested", "approved": "approved", "commented": "commented", "vote": "voted"}
+_STATES = {
+    "changes": "changes-requested",
+    "approved": "approved",
+    "ack": "ack",
+    "commented": "commented",
+    "vote": "voted",
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ FORMATS = {
     "perceval": "connectors.review.perceval",
     "gharchive": "connectors.review.gharchive",
     "gerrit-query": "connectors.review.gerrit_query",
+    "mbox": "connectors.review.mbox",
 }
 
 #: Whether the repository called so (``owner/name``) is to be read.

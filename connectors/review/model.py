@@ -80,9 +80,10 @@ class Event:
     Attributes
     ----------
     kind
-        ``review`` (with `state`: approved, changes, commented, dismissed, vote), ``comment``, ``request`` (of a review
-        from `target`, or from a team where that is None), ``unrequest``, ``push``, ``merge``, ``close``, ``reopen``,
-        ``assistant`` (the actor set a coding assistant to work), ``reaction`` (an emoji under what `target` wrote).
+        ``review`` (with `state`: approved, changes, ack, commented, dismissed, vote), ``comment``, ``request`` (of a
+        review from `target`, or from a team where that is None), ``unrequest``, ``push``, ``merge``, ``close``,
+        ``reopen``, ``assistant`` (the actor set a coding assistant to work), ``reaction`` (an emoji under what
+        `target` wrote).
     thread
         Id of the thread that a comment stands in, or None.
     review

@@ -16,9 +16,10 @@ from functools import partial
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from connectors.review import gerrit_query
+from connectors.review import gerrit_query, mbox
 from connectors.review import perceval_shapes as shapes
 from connectors.review.gerrit_query import LABEL, NO_CHANGE, project
+from connectors.review.mail import from_fields
 from connectors.review.model import Change, Discussion
 from connectors.review.places import Place, Problems
 from connectors.review.reading import Reading
@@ -30,11 +31,17 @@ from influence.errors import InputError
 ENDINGS = (".json", ".jsonl", ".ndjson", ".json.gz", ".jsonl.gz", ".ndjson.gz")
 
 #: Backend -> service, and category -> whether it is the change itself or what was said beside it.
-_SERVICES = {"github": "github", "gitlab": "gitlab", "gerrit": "gerrit"}
+_SERVICES = {
+    "github": "github",
+    "gitlab": "gitlab",
+    "gerrit": "gerrit",
+    **dict.fromkeys(("mbox", "pipermail", "hyperkitty", "groupsio"), "mail"),
+}
 _TAKEN = {
     "github": {"pull_request": CHANGE, "issue": BESIDE},
     "gitlab": {"merge_request": CHANGE, "issue": BESIDE},
     "gerrit": {"review": CHANGE},
+    "mail": {"message": CHANGE},
 }
 _OTHER_KIND = ("items that hold no review", "of other kinds: read here are {}")
 _NOT_OURS = ("items that are none of Perceval's", "no backend, category or origin")
@@ -42,6 +49,8 @@ _NOT_OURS = ("items that are none of Perceval's", "no backend, category or origi
 #: So far from its beginning and end, at most, an item says what it is: the data lie between, or behind, or before.
 _EDGE = 4096
 _FIELD = re.compile(rb'"(backend_name|category|origin|uuid|updated_on)"\s*:\s*("(?:[^"\\]|\\.)*"|-?\d[\d.eE+-]*)')
+
+_NO_LABEL = re.compile(r"[^\w.~+-]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +87,7 @@ def readings(place: Place, wanted: Callable[[str], bool]) -> list[Reading]:
             if envelope is None:
                 continue
             found = True
-            if wanted(envelope.label):
+            if envelope.service == "mail" or wanted(envelope.label):
                 key = (envelope.service, envelope.host, envelope.label)
                 shelves.put(key, file, begin, len(data), envelope.category, envelope.updated, envelope.uuid)
     if not found:
@@ -87,13 +96,16 @@ def readings(place: Place, wanted: Callable[[str], bool]) -> list[Reading]:
             "fetch with --category pull_request, merge_request, review or message",
         )
     lost = shelves.done()
-    return [_reading(shelves, key, shelf, lost) for key, shelf in shelves.found.items()]
+    made = (_reading(shelves, key, shelf, lost) for key, shelf in shelves.found.items())
+    return [reading for reading in made if reading is not None and wanted(reading.label)]
 
 
-def _reading(shelves: Shelves, key: tuple[str, str, str], shelf: Shelf, lost: Problems) -> Reading:
+def _reading(shelves: Shelves, key: tuple[str, str, str], shelf: Shelf, lost: Problems) -> Reading | None:
     service, host, label = key
     problems = lost.copy()
     read = partial(_read, shelves, shelf, problems)
+    if service == "mail":  # mails name their list themselves
+        return mbox.threads((from_fields(mail) for mail, _ in read(CHANGE)), "mail", label, problems)
     items = {"github": _github, "gitlab": _gitlab, "gerrit": _gerrit}[service]
     return Reading(label, host, partial(items, read, host, problems), "review", shelf.tip, problems)
 
@@ -121,7 +133,11 @@ def _envelope(data: bytes, problems: Problems) -> _Envelope | None:
     service = _SERVICES.get(backend.lower(), "")
     taken = _TAKEN.get(service, {})
     # A Gerrit is one origin with many projects.
-    where = _where(f"ssh://{origin}/{project(data)}" if service == "gerrit" else origin)
+    if service == "gerrit":
+        origin = f"ssh://{origin}/{project(data)}"
+    elif service == "mail":
+        origin = f"mail://list/{_NO_LABEL.sub('-', origin.rstrip('/').rpartition('/')[2])}"
+    where = _where(origin)
     if category not in taken or where is None:
         kinds = ", ".join(f"{name} {' and '.join(of)}" for name, of in _TAKEN.items())
         problems[(_OTHER_KIND[0], _OTHER_KIND[1].format(kinds))] += 1
