@@ -91,7 +91,8 @@ class GivenEvidence(Evidence):
 
 def commit_url(web: str | None, commit: str | None) -> str | None:
     """The page of a commit, where the repository's web page is one of a forge whose addresses are known; else None."""
-    if not web or not commit or not all(character in "0123456789abcdef" for character in commit):
+    # A change under review is called by its number; a commit by at least seven digits of its hash.
+    if not web or not commit or len(commit) < 7 or not all(character in "0123456789abcdef" for character in commit):
         return None
     try:
         parts = urlsplit(web)
@@ -108,6 +109,13 @@ def commit_url(web: str | None, commit: str | None) -> str | None:
     if host.split(".")[0] == "gitlab":
         return f"{base}/-/commit/{commit}"
     return None
+
+
+def unit_name(unit: object) -> str:
+    """What a unit is called in few letters: a commit by twelve digits, a change under review by its number."""
+    if not isinstance(unit, str):
+        return ""
+    return f"#{unit}" if unit.isdigit() and len(unit) < 10 else unit[:12]
 
 
 def web_page(url: object) -> str | None:

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from influence.checks import checks, percent
-from influence.evidence import commit_url, web_page
+from influence.evidence import commit_url, unit_name, web_page
 from influence.schema import KINDS
 from influence.terminal import safe, table
 
@@ -84,7 +84,7 @@ class Explanation:
                 lines.append(f"  {row['parts'][kind]:8.3f}  {self._people(kind)} {_DID[kind]}")
         lines.append(f"  {row['influence']:8.3f}  together")
         lines += ["", "What would change this", *(f"  - {safe(check)}" for check in self.checks)]
-        evidence = self.evidence.assign(unit=self.evidence["follower_unit"].astype(str).str.slice(0, 12))
+        evidence = self.evidence.assign(unit=self.evidence["follower_unit"].map(unit_name))
         lines += _table("Followers", self.followers, "who=person influence how=kinds first last where=areas")
         lines += _table("Names they introduced", self.names, "name adopters share defined file=path")
         lines += _table("Works of theirs that others cite", self.works, "work=title followers citing share")
@@ -221,8 +221,10 @@ def _evidence(findings: Findings, acts: pd.DataFrame, names: pd.Series) -> pd.Da
     newest = newest.assign(turn=turn).sort_values(["turn", "edge"], ascending=[True, False], kind="stable")
     units = newest["leader_unit"].where(newest["leader_unit"].notna(), newest["evidence"].map(_unit_of))
     leader_url = [
-        web_page(given) or _commit(findings, repository, unit)
-        for given, repository, unit in zip(newest["leader_url"], newest["repository"], units, strict=True)
+        web_page(given) or web_page(told) or _commit(findings, repository, unit)
+        for given, told, repository, unit in zip(
+            newest["leader_url"], newest["evidence"], newest["repository"], units, strict=True
+        )
     ]
     follower_url = [
         web_page(given) or _commit(findings, repository, unit)

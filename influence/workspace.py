@@ -24,6 +24,8 @@ import duckdb
 import pandas as pd
 import pyarrow as pa
 
+from influence import pages
+from influence.anew import ONCE, anew, content_hash, has_id
 from influence.errors import InputError, WorkspaceError
 from influence.schema import SCHEMA_VERSION, TABLES, Checkpoint, Table
 from influence.version import __version__
@@ -33,40 +35,6 @@ LOCK_PATIENCE = 60.0
 
 _HOLDER = re.compile(r"held in (?P<program>.+?) \(PID (?P<pid>\d+)\)")
 # What says only when or where something was read must not make the same fact a different one.
-_NOT_CONTENT = ("source", "id", "visible")
-#: Source of a page -> id of the repository whose page it is, where any row of it says otherwise.
-_PAGES = """
-    WITH git AS (SELECT source, repository, url FROM harvests WHERE connector = 'git' AND repository IS NOT NULL),
-    pages AS (SELECT source, repository, url FROM harvests WHERE contact = 'review'),
-    told AS (
-        SELECT p.source, g.repository, count(*) AS n
-        FROM pages AS p
-        INNER JOIN units AS c ON c.source = p.source AND c.kind = 'commit'
-        INNER JOIN units AS u ON u.unit = c.unit AND u.kind <> 'pull_request'
-        INNER JOIN git AS g ON g.source = u.source
-        GROUP BY p.source, g.repository
-        UNION ALL
-        SELECT p.source, g.repository, 0
-        FROM pages AS p
-        INNER JOIN git AS g ON lower(g.url) = lower(p.url)
-    ),
-    best AS (SELECT source, max_by(repository, (n, repository)) AS repository FROM told GROUP BY source)
-    SELECT b.source, b.repository
-    FROM best AS b
-    WHERE
-        EXISTS (SELECT 1 FROM pages AS p WHERE p.source = b.source AND p.repository <> b.repository)
-        OR EXISTS (SELECT 1 FROM units AS u WHERE u.source = b.source AND u.repository <> b.repository)
-    ORDER BY b.source
-"""
-#: Tables whose rows belong to no unit: where units are replaced, a row is replaced by one that has the same of these.
-_ONCE = {
-    "identities": ("key",),
-    "identity_links": ("a", "b"),
-    "authority": ("leader", "leader_team", "follower", "team", "repository", "pattern", "role"),
-    "memberships": ("team", "identity"),
-    "artifacts": ("id",),
-    "recognitions": ("identity", "title"),
-}
 _threads: dict[str, threading.RLock] = {}
 _threads_guard = threading.Lock()
 
@@ -137,9 +105,9 @@ class Workspace:
                 batch = checkpoint.tables.get(name)
                 if checkpoint.units is None:
                     connection.execute(f"DELETE FROM {name} WHERE source = ?", [source])
-                elif name in _ONCE:
+                elif name in ONCE:
                     if batch is not None and batch.num_rows:
-                        batch = _anew(connection, name, batch)
+                        batch = anew(connection, name, batch)
                 elif "unit" in table.names:
                     units = pa.table({"unit": pa.array(sorted(checkpoint.units), pa.string())})
                     connection.register("replaced_units", units)
@@ -159,17 +127,11 @@ class Workspace:
         """Pages of a forge that belong to a repository whose history was read, too, become one with it.
 
         A page belongs to the repository that has most of the commits that its changes name, else to the one whose
-        remote is the page's address.
+        remote is the page's address. A bare word that a commit of that repository credits is the account of that name,
+        where one was active on the page.
         """
         with self._write(create=False) as connection:
-            for source, repository in connection.execute(_PAGES).fetchall():
-                for name, table in TABLES.items():
-                    if "repository" not in table.names:
-                        continue
-                    ids = f", id = {_content_hash(table, '')}" if _has_id(table) else ""
-                    connection.execute(f"UPDATE {name} SET repository = ? WHERE source = ?", [repository, source])
-                    if ids:
-                        connection.execute(f"UPDATE {name} SET {ids[2:]} WHERE source = ?", [source])
+            pages.join(connection)
 
     def remove(self, source: str) -> int:
         """Remove all that `source` wrote; returns how many rows went.
@@ -354,39 +316,6 @@ def _check_version(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
         )
 
 
-def _has_id(table: Table) -> bool:
-    return "id" in table.names and "visible" in table.names
-
-
-def _content_hash(table: Table, prefix: str) -> str:
-    """SQL for the id of a row: a hash of its content."""
-    content = [
-        f'coalesce(CAST({prefix}"{name}" AS VARCHAR), chr(30))' for name in table.names if name not in _NOT_CONTENT
-    ]
-    return f"substr(md5(concat_ws(chr(31), {', '.join(content)})), 1, 16)"
-
-
-def _anew(connection: duckdb.DuckDBPyConnection, name: str, batch: pa.Table) -> pa.Table:
-    """`batch` with what older rows of the same key know better; those rows go.
-
-    Somebody is known since the earliest time, power is held since then, and a name is not lost to a mere login.
-    """
-    same = " AND ".join(f"o.{column} IS NOT DISTINCT FROM b.{column}" for column in ("source", *_ONCE[name]))
-    better = {"first": "least(b.first, o.first)", "since": "least(b.since, o.since)"}
-    if name == "identities":
-        named = "b.display IS NULL OR b.display = b.login"
-        better["display"] = f"CASE WHEN {named} THEN coalesce(o.display, b.display) ELSE b.display END"
-        better["email"] = "coalesce(b.email, o.email)"
-    columns = ", ".join(f"{better.get(column, 'b.' + column)} AS {column}" for column in TABLES[name].names)
-    connection.register("fresh_rows", batch)
-    merged: pa.Table = connection.execute(
-        f"SELECT {columns} FROM fresh_rows b LEFT JOIN {name} o ON {same}"
-    ).to_arrow_table()
-    connection.execute(f"DELETE FROM {name} o USING fresh_rows b WHERE {same}")
-    connection.unregister("fresh_rows")
-    return merged.cast(TABLES[name].arrow)
-
-
 def _insert(connection: duckdb.DuckDBPyConnection, table: Table, batch: pa.Table, gone: frozenset[str]) -> None:
     columns = {name: f'b."{name}"' for name in table.names}
     where = []
@@ -398,8 +327,8 @@ def _insert(connection: duckdb.DuckDBPyConnection, table: Table, batch: pa.Table
                 columns[column] = f'CASE WHEN {inside} THEN NULL ELSE b."{column}" END'
             else:
                 where.append(f'(b."{column}" IS NULL OR NOT {inside})')
-    if _has_id(table):
-        columns["id"] = f"coalesce(b.id, {_content_hash(table, 'b.')})"
+    if has_id(table):
+        columns["id"] = f"coalesce(b.id, {content_hash(table, 'b.')})"
     connection.register("batch_rows", batch)
     connection.execute(
         f"INSERT INTO {table.name} SELECT {', '.join(columns.values())} FROM batch_rows b"

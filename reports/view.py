@@ -285,7 +285,7 @@ def _evidence(row: Any) -> dict[str, Any]:
     return {
         "time": f"{pd.Timestamp(row.time):%Y-%m-%d}" if wording.known(row.time) else "",
         "follower": row.follower,
-        "did": wording.did(row.kind, row.how if wording.known(row.how) and row.kind == "consults" else ""),
+        "did": wording.did(row.kind, row.how if wording.known(row.how) else ""),
         "what": row.what if wording.known(row.what) else "",
         "code": row.kind == "adopts",
         "path": row.path if wording.known(row.path) else "",
@@ -299,8 +299,10 @@ def _evidence(row: Any) -> dict[str, Any]:
 
 
 def short(unit: Any) -> str:
-    """A commit hash cut to what people read; anything else as it is."""
+    """A commit hash cut to what people read, a change's number with its sign; anything else as it is."""
     text = str(unit) if wording.known(unit) else ""
+    if text.isdigit() and len(text) < 10:
+        return f"#{text}"
     return text[:10] if len(text) in (40, 64) and all(c in "0123456789abcdef" for c in text) else text
 
 
@@ -313,7 +315,8 @@ def sources(findings: Findings) -> list[dict[str, Any]]:
             {
                 "label": source.get("label") or source.get("source"),
                 "connector": source.get("connector", ""),
-                "tip": source.get("tip") or "",
+                # A service's place in its own lists tells a reader nothing.
+                "tip": "" if str(source.get("tip") or "").startswith("{") else source.get("tip") or "",
                 "first": _day(source.get("first")),
                 "last": _day(source.get("last")),
                 "contact": {"none": "none", "coauthors": "co-authors only", "review": "reviews"}.get(

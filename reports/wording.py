@@ -258,6 +258,9 @@ def read(findings: Findings) -> list[Sentence]:
         if counts.get(key):
             what += [Part(", ")] if len(what) > 1 else []
             what.append(Part(count(int(counts[key]), one, many), ink))
+    if counts.get("reviews") and counts.get("commits"):
+        both, all_of_them = int(counts["reviewing_matched"]), int(counts["reviewing"])
+        what.append(Part(f" ({number(both)} of {number(all_of_them)} who took part in reviews have commits)"))
     if counts.get("people"):
         what.append(Part(f" by {count(int(counts['people']), 'person', 'people')}"))
     if counts.get("citations"):
@@ -314,7 +317,7 @@ def not_known(findings: Findings) -> Sentence:
         items.append("whether people who never wrote together had spoken")
     if not findings.meta.get("authority_known"):
         items.append("who has formal power")
-    elif findings.meta.get("chart", {}).get("unmatched"):
+    elif (findings.meta.get("chart") or {}).get("unmatched"):
         items.append(
             f"who {count(len(findings.meta['chart']['unmatched']), 'person', 'people')} of the chart "
             f"{'is' if len(findings.meta['chart']['unmatched']) == 1 else 'are'} in the history"
@@ -352,7 +355,15 @@ def formal(row: Any, chart: bool) -> tuple[str, str]:
 def did(kind: str, how: str = "") -> str:
     """What a follower did: a verb that what was used, or the follower's own change, comes after."""
     if kind == "consults":
-        return f"thanks them ({how.replace('-', ' ')}) in" if how else "thanks them in"
+        words = how.replace("-", " ")
+        if how == "asked":
+            return "asked them for a review of"
+        # Trailers are the author's thanks, the rest is what the reviewer said.
+        if not how or how.endswith("-by"):
+            return f"thanks them ({words}) in" if how else "thanks them in"
+        return f"had their review ({words}) of"
+    if kind == "builds_on" and how in ("stacked", "taken over"):
+        return "began from their unmerged change in" if how == "stacked" else "went on with their change in"
     return {
         "builds_on": "built on their lines in",
         "adopts": "uses their",
