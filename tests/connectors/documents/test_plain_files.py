@@ -10,6 +10,7 @@ import pytest
 
 import influence
 from connectors.documents.connector import DocumentsConnector
+from influence import cli
 from influence.errors import InputError
 
 HINT = "what they cite does not count; --date says when they were written"
@@ -77,3 +78,17 @@ def test_date_is_for_files_only(tmp_path: Path) -> None:
         influence.collect((), tmp_path / "w.duckdb", documents=tmp_path / "x.bib", date="2023-02-01")
     with pytest.raises(InputError, match="YYYY-MM-DD"):
         influence.collect((), tmp_path / "w.duckdb", documents=tmp_path / "x.bib", date="2023")
+
+
+def test_the_command_takes_a_date_and_where_documents_are_published(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    place = tmp_path / "notes"
+    place.mkdir()
+    (place / "a.md").write_text("---\nauthor: Ann Smith\n---\n# A\n\nText.\n")
+    (place / "b.md").write_text("---\nauthor: Bob Jones\n---\n# B\n\nAs <https://docs.example/x/a.html> says.\n")
+    asked = ["collect", "documents", str(place), "--date", "2023-02-01", "--workspace", str(tmp_path / "w.duckdb")]
+    assert cli.run(asked) == 0
+    assert "resolved" not in capsys.readouterr().out
+    assert cli.run([*asked, "--base-url", "https://docs.example/x/"]) == 0
+    assert "1 references resolved" in capsys.readouterr().out
