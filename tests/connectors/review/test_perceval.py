@@ -304,7 +304,13 @@ def test_whatever_stands_in_an_item_nothing_fails(tmp_path: Path, data: st.DataO
         target: Any = data.draw(st.sampled_from([broken, broken["data"]]))
         for name in data.draw(st.lists(st.sampled_from(sorted(target)), max_size=3)):
             inside = target[name]
-            if isinstance(inside, list) and inside and isinstance(inside[0], dict) and data.draw(st.booleans()):
+            if (
+                isinstance(inside, list)
+                and inside
+                and inside[0]
+                and isinstance(inside[0], dict)
+                and data.draw(st.booleans())
+            ):
                 key = data.draw(st.sampled_from(sorted(inside[0])))
                 inside[0][key] = data.draw(malformed)
             else:
