@@ -13,6 +13,9 @@ CONNECTORS = {
     "codeowners": "connectors.organisation.codeowners:CodeownersConnector",
     "documents": "connectors.documents.connector:DocumentsConnector",
     "review": "connectors.review.connector:ReviewConnector",
+    "github": "connectors.review.github:GitHubConnector",
+    "gitlab": "connectors.review.gitlab:GitLabConnector",
+    "gerrit": "connectors.review.gerrit:GerritConnector",
     "openalex": "connectors.documents.openalex:OpenAlexConnector",
 }
 

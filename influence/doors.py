@@ -5,11 +5,11 @@ from __future__ import annotations
 import datetime as dt
 import os
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import chain, count
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from connectors.registry import connector
 from influence.errors import InputError
@@ -280,6 +280,65 @@ def collect_openalex(
         source.replaces_whole = name in whole
         written += _commit(workspace, source, progress)
     return written
+
+
+def collect_forge(
+    service: str,
+    repositories: Iterable[str],
+    workspace: Workspace,
+    *,
+    base: str | None = None,
+    limits: Limits | None = None,
+    progress: Progress = no_progress,
+) -> list[str]:
+    """Ask a service for the reviews of each repository and read them into `workspace`; returns the sources written.
+
+    What was read stays when the reading breaks off, and the same call goes on from there; later ones ask only for what
+    is new.
+
+    Parameters
+    ----------
+    service
+        ``github``, ``gitlab`` or ``gerrit``.
+    repositories
+        What the service calls them, ``owner/name``, or addresses of their pages.
+    workspace
+        Where to collect into.
+    base
+        Where the service lies, when it is not the public one; Gerrit has none that is.
+    limits
+        How long, how often and how fast it is asked.
+    progress
+        As `collect`.
+    """
+    # All names are looked at before the first is sent.
+    made = [connector(service)(name, base=base, limits=limits) for name in dict.fromkeys(repositories)]
+    written: list[str] = []
+    for source in {one.source: one for one in made}.values():
+        source.stored = _stored(workspace, source.source)
+        try:
+            written += _commit(workspace, source, progress)
+        finally:
+            if workspace.path.exists():
+                workspace.join_pages()
+    return list(dict.fromkeys(written))
+
+
+def _stored(workspace: Workspace, source: str) -> Callable[..., Any]:
+    """Gives (table, columns, kinds) -> the rows that `source` wrote earlier, as an Arrow table."""
+
+    def read(table: str, columns: Sequence[str], kinds: Sequence[str]) -> Any:
+        from influence.schema import TABLES
+
+        chosen = ", ".join(f'"{column}"' for column in columns)
+        of = f" AND kind IN ({', '.join('?' for _ in kinds)})" if kinds else ""
+        if not workspace.path.exists():
+            return TABLES[table].batch([]).select(list(columns))
+        with workspace.read() as connection:
+            query = f"SELECT {chosen} FROM {table} WHERE source = ?{of} ORDER BY ALL"
+            return connection.execute(query, [source, *kinds]).to_arrow_table()
+
+    return read
 
 
 def remove(source: str, workspace: Workspace) -> int:

@@ -14,11 +14,18 @@ import pytest
 
 from connectors.http import Limits
 from connectors.registry import CONNECTORS, connector
+from connectors.review.model import Account, Change, Commit, Event
 from influence.errors import InputError
 from influence.schema import TABLES, Checkpoint, Connector
 from influence.workspace import Workspace
 from tests.conftest import Repo
+from tests.connectors import github_server
+from tests.connectors.gerrit_server import GerritServer
+from tests.connectors.gitlab_server import GitLabServer
 from tests.connectors.loopback import Asked, Loopback, Seen
+from tests.connectors.review import life as told_of
+from tests.connectors.review import life_as_gerrit, life_as_gitlab
+from tests.connectors.review.life import Life
 
 HOSTILE = "\x1b[2J=cmd()'; DROP TABLE signals; --<script>alert(1)</script>\u202e"
 #: When something is done that a careless reader of time zones would put on another day.
@@ -185,6 +192,91 @@ class ReviewSample(Sample):
         (self.place / "pulls" / f"{number}.json").write_text(json.dumps(value))
 
 
+class ForgeSample(Sample):
+    """What a forge answers with is told in a file; it is served over HTTP from there."""
+
+    gone = "gone"
+    moment = UTC
+
+    def __init__(self, place: Path) -> None:
+        super().__init__(place)
+        self.open: list[Loopback] = []
+
+    @abstractmethod
+    def served(self, life: Life) -> tuple[Loopback, Any]: ...
+
+    def connector(self, place: Path) -> Connector:
+        try:
+            told = json.loads(place.read_text())
+            server, options = self.served(Life([self._made(*one) for one in told]))
+        except (OSError, ValueError):
+            server, options = Loopback(lambda asked, seen, number: asked.json({"message": "gone"}, 404)), None
+        if server not in self.open:
+            self.open.append(server.__enter__())
+        return self.asking(server, options)
+
+    @abstractmethod
+    def asking(self, server: Loopback, options: Any) -> Connector: ...
+
+    def write(self) -> None:
+        self.place.write_text(json.dumps([[1, "evil", LOCAL, "gone"]]))
+
+    def change(self) -> None:
+        self.place.write_text(json.dumps([[1, "evil", "2024-02-01T00:00:00+00:00", "newhere"]]))
+
+    def _made(self, number: int, author: str, created: str, reviewer: str) -> Change:
+        begun = dt.datetime.fromisoformat(created).astimezone(dt.UTC).replace(tzinfo=None)
+        who = Account(reviewer, name=reviewer.title(), email=f"{reviewer}@example.org")
+        review = Event("review", begun + dt.timedelta(1), who, "r1", None, HOSTILE, state="changes")
+        return Change(
+            str(number),
+            Account(author, name="Evil One", email="evil@example.org"),
+            begun,
+            f"#{number}",
+            HOSTILE,
+            HOSTILE,
+            updated=begun + dt.timedelta(2),
+            branch="topic",
+            onto="main",
+            commits=[Commit("a" * 40, begun, Account(name="Evil One", email="evil@example.org"))],
+            events=[review],
+        )
+
+
+class GitHubSample(ForgeSample):
+    def served(self, life: Life) -> tuple[Loopback, Any]:
+        server = github_server.GitHubServer(life)
+        return server, server.base
+
+    def asking(self, server: Loopback, options: Any) -> Connector:
+        base = options or f"{server.url}/graphql"
+        token = github_server.TOKEN
+        return connector("github")(told_of.LABEL, base=base, token=token, limits=Limits(attempts=1, per_second=1000))
+
+
+class GitLabSample(ForgeSample):
+    def served(self, life: Life) -> tuple[Loopback, Any]:
+        project = life_as_gitlab.project(life)
+        return GitLabServer(project), project.path
+
+    def asking(self, server: Loopback, options: Any) -> Connector:
+        return connector("gitlab")(options or "a/b", base=server.url, limits=Limits(attempts=1, per_second=1000))
+
+
+class GerritSample(ForgeSample):
+    server: GerritServer | None = None
+
+    def served(self, life: Life) -> tuple[Loopback, Any]:
+        # Gerrit names no address of its pages: those it is asked at stand in the rows, so it stays at one.
+        if self.server is None:
+            self.server = GerritServer(life_as_gerrit.house(life))
+        self.server.house = life_as_gerrit.house(life)
+        return self.server, life_as_gerrit.PROJECT
+
+    def asking(self, server: Loopback, options: Any) -> Connector:
+        return connector("gerrit")(options or "a/b", base=server.url, limits=Limits(attempts=1, per_second=1000))
+
+
 class OpenAlexSample(Sample):
     """What the service answers with lies in a file; it is served over HTTP from there."""
 
@@ -230,6 +322,9 @@ SAMPLES: dict[str, type[Sample]] = {
     "documents": DocumentsSample,
     "openalex": OpenAlexSample,
     "review": ReviewSample,
+    "github": GitHubSample,
+    "gitlab": GitLabSample,
+    "gerrit": GerritSample,
 }
 
 

@@ -124,7 +124,7 @@ class LiveConnector:
         self.host = host
         self.location = location
         self.strict = strict
-        self._stored = stored
+        self.stored = stored
 
     @property
     def source(self) -> str:
@@ -157,7 +157,7 @@ class LiveConnector:
         connectors.http.ServiceError
             When the lists cannot be read to their end, after what could be read was handed over.
         """
-        reading = _Reading(self, self._stored)
+        reading = _Reading(self, self.stored)
         service: Service | None = None
         try:
             with self.service() as service:

@@ -56,6 +56,14 @@ Examples:
   influence collect review github-metadata-backup/ --workspace work.duckdb
   influence collect review 2025-*.json.gz --repository acme/storage --workspace work.duckdb
 """
+_FORGE_EXAMPLES = """The token is read from the environment ({token}) or the keyring, is sent to that
+service only, and is kept nowhere. A reading that was stopped goes on where it was when the same command is given again;
+later ones ask only for what is new.
+
+\b
+Example:
+  influence collect {service} --workspace work.duckdb
+"""
 _SOURCES_EXAMPLES = """Examples:
 
 \b
@@ -83,6 +91,14 @@ def add_to(app: typer.Typer) -> None:
     collect.command("org", epilog=_ORG_EXAMPLES)(collect_org)
     collect.command("documents", epilog=_DOCUMENTS_EXAMPLES)(collect_documents)
     collect.command("review", epilog=_REVIEW_EXAMPLES)(collect_review)
+    tokens = {
+        "github": ("GITHUB_TOKEN", "github acme/storage acme/console"),
+        "gitlab": ("GITLAB_TOKEN", "gitlab acme/storage --base-url https://gitlab.example.org"),
+        "gerrit": ("GERRIT_USER, GERRIT_PASSWORD", "gerrit openstack/swift --base-url https://review.opendev.org"),
+    }
+    for name, command in (("github", collect_github), ("gitlab", collect_gitlab), ("gerrit", collect_gerrit)):
+        token, example = tokens[name]
+        collect.command(name, epilog=_FORGE_EXAMPLES.format(token=token, service=example))(command)
     collect.command("openalex", epilog=_OPENALEX_EXAMPLES)(collect_openalex)
     app.add_typer(collect, name="collect")
     sources = typer.Typer(
@@ -220,6 +236,39 @@ def collect_review(
     _say_collected(target, sources)
 
 
+_Repositories = Annotated[list[str], typer.Argument(metavar="OWNER/NAME", help="Repositories, or their addresses.")]
+_Base = Annotated[str | None, typer.Option("--base-url", metavar="URL", help="A server of your own.")]
+
+
+def collect_github(repositories: _Repositories, workspace: options.NeededWorkspace, base: _Base = None) -> None:
+    """Ask GitHub for pull requests, reviews, requests and discussions. Only the repositories' names are sent."""
+    _collect_forge("github", repositories, workspace, base)
+
+
+def collect_gitlab(repositories: _Repositories, workspace: options.NeededWorkspace, base: _Base = None) -> None:
+    """Ask GitLab for merge requests, discussions and approvals. Only the projects' names are sent."""
+    _collect_forge("gitlab", repositories, workspace, base)
+
+
+def collect_gerrit(
+    repositories: Annotated[list[str], typer.Argument(metavar="PROJECT", help="Projects.")],
+    workspace: options.NeededWorkspace,
+    base: Annotated[str, typer.Option("--base-url", metavar="URL", help="Where Gerrit lies.")],
+) -> None:
+    """Ask Gerrit for changes, votes and comments. Only the projects' names are sent."""
+    _collect_forge("gerrit", repositories, workspace, base)
+
+
+def _collect_forge(service: str, repositories: list[str], workspace: Path, base: str | None) -> None:
+    from influence import doors, terminal
+    from influence.workspace import Workspace
+
+    target = Workspace(workspace.expanduser())
+    with terminal.progress() as progress:
+        sources = doors.collect_forge(service, repositories, target, base=base, progress=progress)
+    _say_collected(target, sources)
+
+
 def sources_default(
     context: typer.Context,
     workspace: options.WorkspaceFile = None,
@@ -245,7 +294,8 @@ def sources_list(workspace: options.NeededWorkspace, format: options.Print = opt
             "source": row.source,
             "from": _day(row.first),
             "to": _day(row.last),
-            "tip": row.tip or None,
+            # A service's place in its own lists tells a reader nothing.
+            "tip": None if not row.tip or row.tip.startswith("{") else row.tip,
             "collected": _day(row.collected),
             "counts": json.loads(row.counts or "{}"),
             "left_out": [list(problem) for problem in json.loads(row.problems or "[]")],
