@@ -91,8 +91,6 @@ OF_PULLS = (
 )
 OF_ISSUES = (Connection("Issue", "comments", 50, f"nodes {{ {_SAID} }}"),)
 OF_DISCUSSIONS = (Connection("Discussion", "comments", 30, f"nodes {{ {_SAID} {REPLIES.ask('10')} }}"),)
-#: Which teams a review spoke for: asked only where a team was asked for a review, for every review has to be opened.
-BEHALF = Connection("PullRequest", "reviews", 100, "nodes { id onBehalfOf(first: 5) { nodes { combinedSlug } } }")
 
 _RATE = "rateLimit { cost remaining resetAt }"
 

@@ -143,8 +143,6 @@ class GitHubService:
         wanted = [
             (More(one, text(node.get("id")), cursor), node) for node in nodes for one, cursor in _open_ends(node, inner)
         ]
-        if any(one.name == "reviewThreads" for one in inner):
-            wanted += [(More(queries.BEHALF, text(node.get("id"))), node) for node in nodes if _asks_teams(node)]
         wanted += _inside(nodes, inner)
         turn = 0
         while wanted:
@@ -173,10 +171,8 @@ class GitHubService:
     def _join(self, one: More, node: Item, piece: Item) -> Iterator[tuple[More, Item]]:
         """Put a piece to what there is of its list; gives what is still missing."""
         new = items(piece.get("nodes"))
-        if one.connection is queries.BEHALF:
-            node.setdefault("behalf", []).extend(new)
-        else:
-            mapping(node.get(one.connection.name))["nodes"].extend(new)
+        there = mapping(node.get(one.connection.name))
+        there["nodes"] = items(there.get("nodes")) + new
         info = mapping(piece.get("pageInfo"))
         cursor = text(info.get("endCursor"))
         if info.get("hasNextPage") is True and cursor and cursor != one.after:
@@ -195,7 +191,7 @@ class GitHubService:
             try:
                 answer = client.post(self._where, {"query": query, "variables": values})
             except ServiceError as error:
-                if error.status != 403 or "secondary rate limit" not in error.problem:
+                if error.status != 403 or error.wait is not None or "secondary rate limit" not in error.problem:
                     raise
                 self._pause(_SECONDARY_WAIT, error, attempt)
                 continue
@@ -247,13 +243,15 @@ class GitHubService:
 
     def _refused(self, data: Item, errors: list[Item]) -> None:
         """Raise what makes an answer useless; count what is merely missing in it."""
-        if not any(data.values()) or data.get("repository", ...) is None:
+        cursor = next((_said(one) for one in errors if "valid cursor" in _said(one)), None)
+        if cursor is not None:
+            raise StaleMarkError(f"{WHAT} does not know the cursor any more: {cursor}", "collect again")
+        empty = "repository" in data and not any(mapping(data["repository"]).values())
+        if not any(data.values()) or (empty and (errors or data["repository"] is None)):
             first = errors[0] if errors else {}
             kind, said = text(first.get("type")), _said(first)
             if _heavy_words(kind, said):
                 raise HeavyError(f"{WHAT} fails: {said}", "try again later")
-            if "cursor" in said.lower():
-                raise StaleMarkError(f"{WHAT} does not know the cursor any more: {said}", "collect again")
             label = "/".join(self._names.values())
             if kind == "NOT_FOUND" or not errors:
                 raise ServiceError(f"{WHAT} shows no repository {label}", f"check the name, or {TOKEN}", status=404)
@@ -288,12 +286,6 @@ def _inside(nodes: Sequence[Item], inner: Sequence[Connection]) -> list[tuple[Mo
         for below in shapes.nodes(node, one.name)
         for _, cursor in _open_ends(below, (_WITHIN[one.name],))
     ]
-
-
-def _asks_teams(node: Item) -> bool:
-    """Whether a team was asked for a review, and there is one."""
-    asked = (mapping(one.get("requestedReviewer")).get("combinedSlug") for one in shapes.nodes(node, "timelineItems"))
-    return any(asked) and bool(shapes.nodes(node, "reviews"))
 
 
 def _is_heavy(error: ServiceError) -> bool:

@@ -173,10 +173,9 @@ def _timeline(made: Change, node: Item, host: str) -> None:
         for one in nodes(node, "reviewRequests")
         if isinstance(one.get("asCodeOwner"), bool)
     }
-    spoke = _spoke_for(node, host)
     helper: Account | None = None
     for item in nodes(node, "timelineItems"):
-        kind, time, actor = item.get("__typename"), moment(item.get("createdAt")), who(item.get("actor"), host)
+        kind, time, actor = text(item.get("__typename")), moment(item.get("createdAt")), who(item.get("actor"), host)
         if time is None:
             continue
         if kind == "AssignedEvent":
@@ -196,29 +195,12 @@ def _timeline(made: Change, node: Item, host: str) -> None:
                 asked = item.get("requestedReviewer")
                 event.target = who(asked, host) if mapping(asked).get("__typename") != "Team" else None
                 event.by_rule = rules.get(_reviewer(asked)) if event.kind == "request" else None
-                team = text(mapping(asked).get("combinedSlug"))
-                made.events.extend(
-                    Event(event.kind, time, actor, event.id, target=one, by_rule=event.by_rule)
-                    for one in spoke.get(team, ())
-                )
+                # Whom of a team they get is not theirs to choose: that a team was asked names nobody.
             elif event.kind == "merge":
                 made.merge_commit = made.merge_commit or sha(mapping(item.get("commit")).get("oid"))
             made.events.append(event)
     if made.asked_assistant is None and _is_agent(made.author):
         made.asked_assistant = helper
-
-
-def _spoke_for(node: Item, host: str) -> dict[str, list[Account]]:
-    """Who reviewed on behalf of a team, by the team."""
-    reviewers = {text(one.get("id")): who(one.get("author"), host) for one in nodes(node, "reviews")}
-    found: dict[str, list[Account]] = {}
-    for one in items(node.get("behalf")):
-        reviewer = reviewers.get(text(one.get("id")))
-        for team in nodes(one, "onBehalfOf"):
-            slug = text(team.get("combinedSlug"))
-            if slug and reviewer is not None and reviewer not in found.setdefault(slug, []):
-                found[slug].append(reviewer)
-    return found
 
 
 def _is_agent(one: Account | None) -> bool:

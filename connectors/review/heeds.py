@@ -1,8 +1,9 @@
 """Whose comments moved a change: the author altered the work after them.
 
-A comment was heeded where, after it, the lines under it changed, its thread was resolved by the author with a push,
-what it suggested was applied, or the author answered it and pushed. Where a source does not know lines, a push is
-shared among those who commented since the last one.
+A comment was heeded where, after it, the lines under it changed (and the author did not decline it in its thread),
+its thread was resolved by the author with a push, what it suggested was applied, or the author pushed and answered that
+it is taken up: an answer alone may be a refusal, and most talk on a change moves nothing. Where a source does not know
+lines, a push is shared among those who commented since the last one.
 """
 
 from __future__ import annotations
@@ -12,10 +13,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from connectors.review.model import Account, Change, Event
-from connectors.review.texts import is_bare, pings, quotes
+from connectors.review.texts import approval, declines, is_bare, pings, quotes, takes_up, wishes
 
 #: An answer or a push that comes later than this has other reasons.
 PATIENCE = dt.timedelta(days=30)
+#: A shorter line may stand in any comment: quoting it tells nothing.
+_TELLING = 10
 
 
 @dataclass(slots=True)
@@ -44,7 +47,7 @@ def heeded(change: Change, strict: bool = True) -> list[Heeded]:
         if event.kind in ("comment", "review")
         and event.actor is not None
         and event.actor.key != author
-        and (event.path is not None or not is_bare(event.body))
+        and not _says_nothing(event)
     ]
     if not comments:
         return []
@@ -57,34 +60,58 @@ def heeded(change: Change, strict: bool = True) -> list[Heeded]:
     return _joined(iter(found))
 
 
+def _says_nothing(comment: Event) -> bool:
+    """Whether a comment has nothing to heed: thanks, an approval without a wish. Code on a line is a suggestion."""
+    if not comment.body or (comment.path is not None and "`" in comment.body):
+        return comment.path is None
+    return is_bare(comment.body) or (approval(comment.body) is not None and not wishes(comment.body))
+
+
 _Found = tuple[Event, str, dt.datetime, float]
 
 
+@dataclass(frozen=True, slots=True)
+class _Reply:
+    """What the author said, and what of it matters: whom it names and quotes, whether it takes up or declines."""
+
+    event: Event
+    named: tuple[str, ...]
+    quoted: tuple[str, ...]
+    takes_up: bool
+    declines: bool
+
+
+def _reply(event: Event) -> _Reply:
+    quoted = tuple(line for line in map(_even, quotes(event.body)) if len(line) > _TELLING)
+    return _Reply(event, tuple(pings(event.body)), quoted, takes_up(event.body), declines(event.body))
+
+
 def _one_by_one(change: Change, comments: list[Event], pushes: list[Event], author: str | None) -> Iterator[_Found]:
-    replies = [
-        event
-        for event in change.events
-        if event.kind in ("comment", "review") and event.actor is not None and event.actor.key == author and event.body
-    ]
+    said = [event for event in change.events if event.kind in ("comment", "review")]
+    replies = [_reply(event) for event in said if event.actor is not None and event.actor.key == author and event.body]
+    talk = [event for event in said if event.thread is None]
     for comment in comments:
         push = _next(pushes, comment)
         end = change.merged or change.closed or change.updated
+        answers = _answers(comment, replies, talk, author)
+        taken_up = any(answer.takes_up for answer in answers)
+        declined = not taken_up and any(answer.declines for answer in answers)
         if comment.applied:
             yield comment, "applied", (push.time if push else comment.resolved or end or comment.time), 1.0
-        elif comment.changed and (push or ("pushes" not in change.known and end)):
+        elif comment.changed and not declined and (push or ("pushes" not in change.known and end)):
             time = push.time if push else end
             assert time is not None
             yield comment, "lines changed", max(time, comment.time), 1.0
         elif push is None:
             continue
         elif (
-            comment.resolved is not None
-            and comment.resolved_by is not None
+            comment.resolved_by is not None
             and comment.resolved_by.key == author
-            and push.time <= comment.resolved + dt.timedelta(days=1)
+            # Some sources say who resolved it, but not when.
+            and (comment.resolved is None or push.time <= comment.resolved + dt.timedelta(days=1))
         ):
             yield comment, "resolved", push.time, 1.0
-        elif any(_answers(reply, comment, change) for reply in replies):
+        elif taken_up:
             yield comment, "answered", push.time, 1.0
 
 
@@ -97,25 +124,38 @@ def _next(pushes: list[Event], comment: Event) -> Event | None:
     return None
 
 
-def _answers(reply: Event, comment: Event, change: Change) -> bool:
-    """Whether the author's `reply` answers `comment`: in its thread; else by name, by a quote, or directly after it."""
-    if not comment.time < reply.time <= comment.time + PATIENCE:
-        return False
-    if comment.thread is not None:
-        return reply.thread == comment.thread
-    if reply.thread is not None:
-        return False
+def _even(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _answers(comment: Event, replies: list[_Reply], talk: list[Event], author: str | None) -> list[_Reply]:
+    """The author's answers to `comment`: in its thread; else by name, by a quote, or next, before anybody else speaks.
+
+    Who names or quotes others only, answers those.
+    """
     assert comment.actor is not None
-    if comment.actor.login.lower() in pings(reply.body):
-        return True
-    if any(len(line) > 10 and line in comment.body for line in quotes(reply.body)):
-        return True
-    between = (
-        event
-        for event in change.events
-        if event.kind in ("comment", "review") and comment.time < event.time < reply.time and event.thread is None
+    login, end = comment.actor.login.lower(), comment.time + PATIENCE
+    later = [reply for reply in replies if comment.time < reply.event.time <= end]
+    if comment.thread is not None:
+        return [reply for reply in later if reply.event.thread == comment.thread]
+    later = [reply for reply in later if reply.event.thread is None]
+    if not later:
+        return []
+    two = (author, comment.actor.key)
+    others = (
+        event.time
+        for event in talk
+        if event.time > comment.time and (event.actor is None or event.actor.key not in two)
     )
-    return all(event.actor == reply.actor or event.actor == comment.actor for event in between)
+    alone = next(others, dt.datetime.max)
+    body = _even(comment.body)
+    return [
+        reply
+        for reply in later
+        if login in reply.named
+        or any(line in body for line in reply.quoted)
+        or (reply is later[0] and not reply.named and not reply.quoted and reply.event.time <= alone)
+    ]
 
 
 def _shared(comments: list[Event], pushes: list[Event]) -> Iterator[_Found]:

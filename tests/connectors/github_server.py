@@ -262,6 +262,8 @@ class GitHubServer(Loopback):
         Number of a request -> what goes wrong with it; it can be asked again.
     heavy
         Asking for more than so many pull requests at once is too much: the answer is `too_much`.
+    page, most
+        A list of the repository, and a list in what it lists, gives no more at once, whatever is asked for.
     before
         Called with each request's number before it is answered.
     rate
@@ -276,6 +278,7 @@ class GitHubServer(Loopback):
         *,
         faults: Mapping[int, Fault] | None = None,
         heavy: int = 100,
+        page: int = 100,
         most: int = 100,
         before: Callable[[int], None] = lambda number: None,
         rate: Callable[[Json], Json | None] = dict,
@@ -286,7 +289,7 @@ class GitHubServer(Loopback):
         self.world = World(life)
         self.faults = dict(faults or {})
         self.heavy = heavy
-        self.most = most
+        self.page, self.most = page, most
         self.before = before
         self.rate = rate
         self.discussions = discussions
@@ -401,8 +404,9 @@ class _Walk:
         return value
 
     def _connection(self, nodes: list[Json], arguments: Json, path: list[str]) -> Json | None:
-        after, size = arguments.get("after"), min(arguments["first"], self.server.most)
         by_update = "orderBy" in arguments
+        after = arguments.get("after")
+        size = min(arguments["first"], self.server.page if by_update else self.server.most)
         start = 0
         if after is not None:
             try:
@@ -499,7 +503,7 @@ def refused(kind: str, message: str) -> Fault:
     return lambda asked: asked.json({"data": {"repository": None}, "errors": [error]})
 
 
-def collect(workspace: Path, url: str, block: int = 40) -> None:
+def collect(workspace: Path, url: str, block: int = 12) -> None:
     """Collect, in a process of its own that may be going to be killed."""
     from connectors.http import Limits
     from connectors.review.github import GitHubConnector
