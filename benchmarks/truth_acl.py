@@ -5,9 +5,9 @@
 
 Truth: people whom the Association for Computational Linguistics honoured *after* the cut, by a Lifetime Achievement
 Award or as a Fellow (`HONOURS`; the newest papers are of summer 2011, the first Fellows were named in December 2011).
-Whoever was honoured before the cut and not again is neither right nor wrong, and left out. The list was put together from
-pages and memory after a ranking of 2011 had been seen; who was uncertain stayed out, wherever she ranked. So it is not
-complete: a Fellow of whom neither a page of the association or of an employer was at hand nor memory was sure is
+Whoever was honoured before the cut and not again is neither right nor wrong, and left out. The list was put together
+from pages and memory after a ranking of 2011 had been seen; who was uncertain stayed out, wherever she ranked. So it is
+not complete: a Fellow of whom neither a page of the association or of an employer was at hand nor memory was sure is
 missing, and counts against every measure alike.
 
 Measures: `influence`, reach and standing are the package's, of the corpus cut by `until`. All the others are worked
