@@ -137,12 +137,12 @@ def change(item: Item, comments: Item, base: str, host: str) -> Change | None:
     if current is not None:
         made.commits.append(_commit(current, commit, mapping(item.get("owner"))))
     made.events.extend(_patch_sets(revisions, host))
-    made.events.extend(_requests(item, host))
     made.events.extend(_comments(comments, made.url or "", local, host))
     for message in items(item.get("messages")):
         event = _message(message, made.url or "", local, host)
         if event is not None:
             made.events.append(event)
+    made.events.extend(_requests(item, made.events, host))
     _endings(made, item, host, merged)
     return made
 
@@ -191,13 +191,16 @@ def _patch_sets(revisions: Item, host: str) -> list[Event]:
     return found
 
 
-def _requests(item: Item, host: str) -> list[Event]:
-    """Who put whom on a change. Whoever votes becomes a reviewer by it: that asks nobody."""
+def _requests(item: Item, events: list[Event], host: str) -> list[Event]:
+    """Who put whom on a change. Whoever votes or comments becomes a reviewer by it: that asks nobody."""
+    acts = {(event.actor.key, event.time.replace(microsecond=0)) for event in events if event.actor is not None}
     found = []
     for update in items(item.get("reviewer_updates")):
         time = moment(update.get("updated"))
         who, target = user(update.get("updated_by"), host), user(update.get("reviewer"), host)
-        if time is None or target is None or (who is not None and who.key == target.key):
+        if time is None or target is None:
+            continue
+        if who is not None and who.key == target.key and (who.key, time.replace(microsecond=0)) in acts:
             continue
         standing = text(update.get("state"))
         if standing in ("REVIEWER", "REMOVED"):

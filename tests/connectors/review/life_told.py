@@ -26,12 +26,13 @@ def rows(checkpoints: Iterable[Checkpoint]) -> list[dict[str, Any]]:
     """All signals, people by login."""
     found = [row for made in checkpoints for row in made.tables["signals"].to_pylist()]
     people = ("follower", "leader", "asked_by")
-    return [row | {name: login(row[name]) for name in people} for row in found]
+    named = [row | {name: login(row[name]) for name in people} for row in found]
+    return [row for row in named if row["leader"]]  # nobody follows an account that is gone
 
 
 def signals(found: Iterable[dict[str, Any]], *kinds: str) -> set[Signal]:
     """Who followed whom in which unit; of these kinds."""
-    return {(row["unit"].removeprefix("issue:"), row["kind"], row["follower"], row["leader"]) for row in found} & {
+    return {
         (row["unit"].removeprefix("issue:"), row["kind"], row["follower"], row["leader"])
         for row in found
         if row["kind"] in kinds
