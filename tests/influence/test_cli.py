@@ -24,7 +24,8 @@ from tests.conftest import Repo, write_team_history
 ROOT = Path(__file__).resolve().parents[2]
 HEAVY = {"pandas", "numpy", "duckdb", "pyarrow", "networkx", "scipy", "plotly", "git", "jinja2", "rapidfuzz", "rich"}
 COMMANDS = ("report", "demo", "leaders", "explain", "collect", "collect git", "collect org",
-            "collect documents", "collect openalex", "sources",
+            "collect documents", "collect review", "collect github", "collect gitlab", "collect gerrit",
+            "collect openalex", "sources",
             "sources list", "sources remove", "people", "people review", "people opt-out")  # fmt: skip
 
 
@@ -68,8 +69,32 @@ def test_what_later_issues_bring_is_not_offered(capsys) -> None:
         "git",
         "org",
         "documents",
+        "review",
+        "github",
+        "gitlab",
+        "gerrit",
         "openalex",
     ]
+
+
+def test_reviews_are_collected_from_what_lies_on_disk(tmp_path: Path, capsys) -> None:
+    folder = tmp_path / "backup" / "pulls"
+    folder.mkdir(parents=True)
+    page = {"number": 1, "html_url": "https://github.com/acme/store/pull/1", "user": {"login": "ann"}}
+    review = {"event": "reviewed", "user": {"login": "bo"}, "state": "APPROVED", "body": "The lock is right."}
+    value = {
+        "pull": {**page, "created_at": "2024-01-01T00:00:00Z"},
+        "events": [{**review, "submitted_at": "2024-01-02T00:00:00Z"}],
+    }
+    (folder / "1.json").write_text(json.dumps(value))
+    workspace = str(tmp_path / "w.duckdb")
+    assert cli.run(["collect", "review", str(folder.parent), "--workspace", workspace]) == 0
+    assert "1 changes, 1 consults, 1 reviews" in capsys.readouterr().out
+    assert cli.run(["leaders", "--workspace", workspace]) == 0
+    assert re.search(r"^ +1 .* bo ", capsys.readouterr().out, re.M)
+    wanted = ["collect", "review", str(folder.parent), "--repository", "acme/other", "--workspace", workspace]
+    assert cli.run(wanted) == 2
+    assert capsys.readouterr().err.count("\n") == 1
 
 
 @pytest.mark.parametrize("arguments", [["-c", "import influence"], ["-m", "influence", "--help"]])
