@@ -124,7 +124,8 @@ def _facts(
     connection: duckdb.DuckDBPyConnection, who: people.People, following: follows.Following, edges: pd.DataFrame
 ) -> profile.Facts:
     ids = who.table["id"].to_numpy(dtype=object)
-    counted = edges[edges["counted"]]
+    # Of citations nothing hangs on files, and they may be millions.
+    counted = edges[edges["counted"] & edges["kind"].isin(["builds_on", "adopts"])]
     worth = counted.groupby(["follower", "leader", "kind"], observed=True, as_index=False)["influence"].sum()
     for side in ("follower", "leader"):
         worth[side] = worth[side].cat.codes.astype(np.int64)

@@ -34,7 +34,7 @@ STEPS = (
     "staged_adoptions",
     "authors",
     "citing",
-    "staged_citations",
+    "citing_works",
     "advice",
 )
 
@@ -83,6 +83,12 @@ def make(connection: duckdb.DuckDBPyConnection, *steps: str) -> None:
         connection.execute(f"CREATE TEMP TABLE {step} AS {query(step)}")
 
 
+def _look(connection: duckdb.DuckDBPyConnection, *views: str) -> None:
+    """Make temporary views: what would take much memory and is read seldom."""
+    for view in views:
+        connection.execute(f"CREATE TEMP VIEW {view} AS {query(view)}")
+
+
 def prepare(connection: duckdb.DuckDBPyConnection, people: People, window: Window) -> None:
     """Make the temporary tables `bounds`, `persons` (positions in `people.table`, from here on) and `powers`."""
     connection.execute(
@@ -96,15 +102,16 @@ def prepare(connection: duckdb.DuckDBPyConnection, people: People, window: Windo
 
 
 def stage(connection: duckdb.DuckDBPyConnection, people: People, authority: Authority) -> None:
-    """Make the temporary table `following`, and those it comes from, of what `prepare` made."""
+    """Make the temporary view `following`, and the tables it comes from, of what `prepare` made."""
     make(connection, *STEPS)
-    connection.execute(f"CREATE TEMP VIEW acts_of_following AS {query('acts_of_following')}")
+    _look(connection, "staged_citations", "acts_of_following")
     ids = pd.Index(people.table["id"])
     spans = authority.management
     management = pd.DataFrame({side: ids.get_indexer(spans[side]) for side in ("leader", "follower")})
     load(connection, "management", management.assign(since=spans["since"], until=spans["until"]))
     load(connection, "power", _power(connection, authority, ids))
-    make(connection, "merged", "following")
+    make(connection, "merged", "followed", "followed_citations")
+    _look(connection, "following")
 
 
 def load(connection: duckdb.DuckDBPyConnection, name: str, rows: pd.DataFrame) -> None:
@@ -124,7 +131,7 @@ def follow(connection: duckdb.DuckDBPyConnection, people: People) -> Following:
         pairs=connection.execute(query("pairs")).df(),
         weekly=connection.execute(query("weekly")).df(),
         adopting=connection.execute(query("adopting")).df(),
-        citing=connection.execute(query("citing_authors")).df(),
+        cited=connection.execute(query("citing_pairs")).df(),
         ids=people.table["id"],
     )
     return Following(edges, names, left_out(connection, query("left_out")))

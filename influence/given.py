@@ -140,11 +140,12 @@ def _edges(rows: pd.DataFrame, who: people.People) -> tuple[pd.DataFrame, pd.Dat
     )
     adopting = rows[rows["kind"] == "adopts"]
     citing = rows[rows["kind"] == "cites"]
+    citing = citing.assign(cited=_or_number(citing["name"], citing), citing=_or_number(citing["unit"], citing))
     return worth.edges(
-        pairs=pairs.assign(ai_weight=0.0, imported_weight=0.0),
+        pairs=pairs[pairs["kind"] != "cites"].assign(ai_weight=0.0, imported_weight=0.0),
         weekly=rows.assign(week=week)[~rows["kind"].isin(["adopts", "cites"])],
         adopting=adopting.assign(name=_or_number(adopting["name"], adopting)),
-        citing=citing.assign(cited=_or_number(citing["name"], citing), citing=_or_number(citing["unit"], citing)),
+        cited=worth.cited(pairs[pairs["kind"] == "cites"], citing),
         ids=who.table["id"],
     )
 

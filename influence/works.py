@@ -169,9 +169,14 @@ def no_health() -> pd.DataFrame:
 def _beauties(cited: pd.DataFrame) -> pd.Series:
     """By work: `sleeping_beauty` of the works that were dated and cited after their publication."""
     dated = cited[cited["created"].notna()]
-    years = (dated["time"].dt.year - dated["created"].dt.year).astype(np.int64)
-    rows = pd.DataFrame({"cited": dated["cited"], "year": years})[years >= 0]
-    found = {work: sleeping_beauty(np.bincount(part)) for work, part in rows.groupby("cited")["year"]}
+    years = (dated["time"].dt.year - dated["created"].dt.year).to_numpy(dtype=np.int64)
+    codes, works = pd.factorize(dated["cited"])
+    codes, years = codes[years >= 0], years[years >= 0]
+    order = np.argsort(codes, kind="stable")
+    codes, years = codes[order], years[order]
+    begins = np.flatnonzero(np.diff(codes, prepend=-1))
+    parts = np.split(years, begins[1:]) if len(begins) else []
+    found = {works[codes[i]]: sleeping_beauty(np.bincount(part)) for i, part in zip(begins, parts, strict=True)}
     return pd.Series(found, dtype=float)
 
 

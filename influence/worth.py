@@ -9,11 +9,12 @@ from influence import score
 from influence.schema import COUNTED_OCCASIONS
 
 _OCCASION = ["follower", "leader", "kind", "occasion"]
+_OF_CITES = ["follower", "leader", "occasion"]
 _BASIS = ["follower", "leader", "kind", "basis"]
 
 
 def edges(
-    *, pairs: pd.DataFrame, weekly: pd.DataFrame, adopting: pd.DataFrame, citing: pd.DataFrame, ids: pd.Series
+    *, pairs: pd.DataFrame, weekly: pd.DataFrame, adopting: pd.DataFrame, cited: pd.DataFrame, ids: pd.Series
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Follow edges with their values, and what each name is worth.
 
@@ -24,15 +25,14 @@ def edges(
     Parameters
     ----------
     pairs
-        One row per follower, leader, kind and occasion: these, `signals`, `weight`, `ai_weight`, `imported_weight`,
-        `first`, `last`. Here as below persons are numbers: positions in `ids`.
+        One row per follower, leader, kind (but `cites`) and occasion: these, `signals`, `weight`, `ai_weight`,
+        `imported_weight`, `first`, `last`. Here as below persons are numbers: positions in `ids`.
     weekly
         Acts in the kinds that are counted by weeks: `follower`, `leader`, `kind`, `occasion`, `week`, `weight`.
     adopting
         Adoptions: `follower`, `leader`, `repository`, `name`, `path`, `weight`, `occasion`.
-    citing
-        Citations, all authors: `citing`, `cited`, `follower`, `leader`, `weight`, `occasion` (null: somebody who can
-        neither follow nor lead, but whose work counts among those that cite).
+    cited
+        The edges of `cites`, one row per follower, leader and occasion: these, `signals`, `value`, `first`, `last`.
     ids
         Person ids.
 
@@ -44,26 +44,34 @@ def edges(
     weekly = weekly.assign(basis=_basis(weekly["occasion"]))
     weeks = score.weekly_value(weekly, _OCCASION)[[*_OCCASION, "weeks"]]
     adopted, names = _adopted(adopting)
-    values = [score.weekly_value(weekly, _BASIS)[[*_BASIS, "value"]], adopted, _cited(citing)]
+    values = [score.weekly_value(weekly, _BASIS)[[*_BASIS, "value"]], adopted]
 
     found = pairs.merge(weeks, on=_OCCASION, how="left")
     found["basis"] = _basis(found["occasion"])
     amount = found["weeks"].fillna(found["weight"])
-    found = found.merge(pd.concat(values, ignore_index=True), on=_BASIS, how="left")
+    # Without a row a column has no type by which the two could be joined.
+    texts = {"kind": str, "basis": str}
+    found = found.astype(texts).merge(pd.concat(values, ignore_index=True).astype(texts), on=_BASIS, how="left")
     share = amount / amount.groupby([found[name] for name in _BASIS]).transform("sum")
     found["value"] = (found["value"] * share).fillna(0.0)
-    found["sums"] = amount.where(found["kind"] != "cites", found["value"])
+    found["sums"] = amount
     found["weeks"] = found["weeks"].fillna(0.0)
     found["counted"] = found["basis"] == "counted"
     for name in ("ai", "imported"):
         found[name] = (found[f"{name}_weight"] / found["weight"]).fillna(0.0)
-    columns = ["value", "sums", "signals", "weeks", "first", "last", "ai", "imported"]
-    found = found[[*_OCCASION, "counted", *columns]]
+    columns = [*_OCCASION, "counted", "value", "sums", "signals", "weeks", "first", "last", "ai", "imported"]
+    found = found[columns].sort_values(_OCCASION, ignore_index=True)
+    if len(cited):
+        # There are millions of them: what can be constant is, and where there is nothing else nothing is copied.
+        cited = cited.assign(kind="cites", counted=cited["occasion"].isin(COUNTED_OCCASIONS), sums=cited["value"])
+        cited = cited.assign(weeks=0.0, ai=0.0, imported=0.0)[columns]
+        both = pd.concat([found, cited], ignore_index=True) if len(found) else cited
+        found = both.sort_values(_OCCASION, ignore_index=True) if len(found) else both
     people = pd.Index(ids)
     for frame, sides in ((found, ["follower", "leader"]), (names, ["leader"])):
         for side in sides:
             frame[side] = pd.Categorical.from_codes(frame[side].to_numpy(dtype=np.int64), categories=people)
-    return found.sort_values(_OCCASION, ignore_index=True), names
+    return found, names
 
 
 def _basis(occasion: pd.Series) -> pd.Series:
@@ -88,24 +96,25 @@ def _adopted(rows: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     return pd.concat(values, ignore_index=True), names
 
 
-def _cited(rows: pd.DataFrame) -> pd.DataFrame:
-    """Values of `cites` per pair and basis."""
-    nobody = rows["occasion"].isna()
-    basis = _basis(rows["occasion"]).fillna("")
-    # Works without a common author only come here, so a follower may bear the basis in her name; authors who can
-    # neither follow nor lead keep their works among those that cite.
-    marked = pd.DataFrame(
-        {
-            "follower": rows["follower"].astype(str) + " " + basis,
-            "leader": rows["leader"].where(~nobody, -1),
-            "citing": rows["citing"],
-            "cited": rows["cited"],
-            "weight": rows["weight"],
-        }
-    )
-    values = score.citation_value(marked)
-    values = values[values["leader"] >= 0]
+def cited(pairs: pd.DataFrame, citing: pd.DataFrame) -> pd.DataFrame:
+    """The edges of `cites` that `edges` takes, of signals.
+
+    Parameters
+    ----------
+    pairs
+        One row per follower, leader and occasion: these, `signals`, `weight`, `first`, `last`.
+    citing
+        Citations, all authors: `citing`, `cited`, `follower`, `leader`, `weight`, `occasion`.
+    """
+    # Works without a common author only come here, so a follower may bear the basis in her name.
+    basis = _basis(citing["occasion"])
+    marked = citing.assign(follower=citing["follower"].astype(str) + " " + basis)
+    values = score.citation_value(marked[["follower", "leader", "citing", "cited", "weight"]])
     parts = values["follower"].str.split(" ", n=1, expand=True).reindex(columns=[0, 1])
-    values = values.assign(follower=parts[0], basis=parts[1], kind="cites")
-    values = values[values["basis"] != ""]
-    return values.assign(follower=values["follower"].astype(np.int64))[[*_BASIS, "value"]]
+    values = values.assign(follower=parts[0].astype(np.int64), basis=parts[1].astype(str))
+    pairs = pairs.assign(basis=_basis(pairs["occasion"]))
+    keys = ["follower", "leader", "basis"]
+    found = pairs.merge(values[[*keys, "value"]], on=keys, how="left")
+    share = found["weight"] / found["weight"].groupby([found[name] for name in keys]).transform("sum")
+    found["value"] = (found["value"] * share).fillna(0.0)
+    return found.sort_values(_OF_CITES, ignore_index=True)[[*_OF_CITES, "signals", "value", "first", "last"]]

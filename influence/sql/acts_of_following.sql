@@ -1,4 +1,4 @@
--- Every act that may count, of all kinds, before its occasion is decided. Of a signal, `id` finds the rest in `signals`.
+-- Every act that may count, but for citations, before its occasion is decided. Of a signal, `id` finds the rest in `signals`.
 SELECT
     id, kind, how, repository, unit, CAST(NULL AS VARCHAR) AS name, CAST(NULL AS VARCHAR) AS used_name, path,
     CAST(NULL AS VARCHAR) AS leader_unit, CAST(NULL AS BIGINT) AS line, CAST(NULL AS TIMESTAMP) AS introduced,
@@ -16,10 +16,4 @@ SELECT
     NULL, kind, how, repository, unit, name, used_name, path, leader_unit, line, introduced, language, time, follower,
     leader, weight, 1, imported, ai, false, NULL
 FROM staged_adoptions
-WHERE reason IS NULL
-UNION ALL
-SELECT
-    NULL, kind, how, NULL, unit, name, NULL, NULL, NULL, NULL, NULL, NULL, time, follower, leader, weight, 1, false, false,
-    false, NULL
-FROM staged_citations
 WHERE reason IS NULL

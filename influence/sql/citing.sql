@@ -1,4 +1,5 @@
--- Which work cites which, each pair once at its first time. `reason` says why the pair makes no following.
+-- Which work cites which, each pair once at its first time. `reason` says why the pair makes no following;
+-- `link` is its number.
 WITH once AS (
     SELECT citing, cited, min(time) AS time, min(visible) AS visible, min(how) AS how,
         min(CASE WHEN how IN ('superseded-by', 'obsoleted-by', 'updated-by') THEN 1 ELSE 0 END) AS pointer
@@ -21,6 +22,7 @@ shared AS (
 )
 
 SELECT
+    row_number() OVER (ORDER BY o.citing, o.cited) AS link,
     o.citing, o.cited, o.time, o.visible, o.how,
     CASE
         WHEN o.time < (SELECT since FROM bounds) OR o.time > (SELECT until FROM bounds) THEN 'outside the window'

@@ -43,13 +43,6 @@ told AS (
     HAVING min(CASE WHEN h.connector <> 'git' AND h.contact IN ('coauthors', 'review') THEN 1 ELSE 0 END) = 1
 ),
 
-works AS (
-    SELECT name, count(DISTINCT unit) AS citing
-    FROM staged_citations
-    WHERE weight > 0
-    GROUP BY name
-),
-
 amounts AS (
     SELECT leader, silent, amount
     FROM weekly
@@ -57,7 +50,7 @@ amounts AS (
     SELECT b.leader, b.silent, b.weight * ln(1 + w.citing) / w.citing
     FROM built AS b
     INNER JOIN told AS t ON t.citing = b.unit AND t.cited = b.name
-    INNER JOIN works AS w ON w.name = b.name
+    INNER JOIN citing_works AS w ON w.name = b.name
     LEFT JOIN unseen AS u ON u.follower = b.follower AND u.leader = b.leader
     WHERE b.kind = 'cites' AND u.follower IS NULL
 )

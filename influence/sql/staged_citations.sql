@@ -1,10 +1,7 @@
--- Citations as following: one row per citing author, cited author and pair of works.
+-- Citations as following: one row per citing author, cited author and pair of works (`link` in `citing`).
 SELECT
     'cites' AS kind,
-    c.how,
-    c.citing AS unit,
-    c.cited AS name,
-    c.time,
+    c.link,
     f.share * l.share AS weight,
     f.person AS follower,
     l.person AS leader,
