@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from contextlib import AbstractContextManager
-from typing import Any, ClassVar
+from typing import ClassVar
 from urllib.parse import urlsplit
 
 from connectors.http import Limits, address, is_loopback
@@ -65,9 +65,9 @@ class GitHubConnector(LiveConnector):
         self._limits = limits
 
     @property
-    def options(self) -> dict[str, Any]:
-        """What shaped the reading."""
-        return {"strict": self.strict, "base": self.location} if self.location != BASE else {"strict": self.strict}
+    def source(self) -> str:
+        """Name of the source; of other houses than github.com with the house."""
+        return f"{self.name}:{self.label}" if self.host == GITHUB else f"{self.name}:{self.host}/{self.label}"
 
     def service(self) -> AbstractContextManager[GitHubService]:
         """A connection to the API."""

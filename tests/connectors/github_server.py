@@ -503,7 +503,7 @@ def refused(kind: str, message: str) -> Fault:
     return lambda asked: asked.json({"data": {"repository": None}, "errors": [error]})
 
 
-def collect(workspace: Path, url: str, block: int = 12) -> None:
+def collect(workspace: Path, url: str, block: int = 9) -> None:
     """Collect, in a process of its own that may be going to be killed."""
     from connectors.http import Limits
     from connectors.review.github import GitHubConnector

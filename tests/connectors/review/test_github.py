@@ -214,7 +214,7 @@ def test_who_asked_and_whether_a_rule_did() -> None:
 
 
 def test_people_who_are_none_and_assistants() -> None:
-    life = small()
+    life = small(changes=60)
     with GitHubServer(life) as server:
         for node in server.world.lists["pullRequests"]:
             for one in node["comments"]:
@@ -580,7 +580,7 @@ def test_a_list_that_changes_while_it_is_read(tmp_path: Path) -> None:
     workspace = tmp_path / "w.duckdb"
 
     def before(number: int) -> None:
-        if number in (4, 6):
+        if number in (3, 4):
             change = life.changes[number]
             change.title, change.updated = f"Changed meanwhile {number}", READ - dt.timedelta(minutes=number)
             server.world.renew()
@@ -590,7 +590,7 @@ def test_a_list_that_changes_while_it_is_read(tmp_path: Path) -> None:
         server.before = lambda number: None
         github_server.collect(tmp_path / "fresh.duckdb", server.url)
     assert tables(workspace) == tables(tmp_path / "fresh.duckdb")
-    assert "Changed meanwhile 6" in repr(tables(workspace)["units"])
+    assert "Changed meanwhile 4" in repr(tables(workspace)["units"])
 
 
 def test_a_cursor_that_is_none_any_more_begins_anew(tmp_path: Path) -> None:
@@ -645,10 +645,10 @@ class _Endless(list[Any]):
 
 
 def _killed(folder: Path, times: int, seed: int) -> int:
-    with GitHubServer(make_life(changes=40), page=5) as server:
+    with GitHubServer(make_life(changes=24), page=4) as server:
         github_server.collect(folder / "calm.duckdb", server.url)
         calm = tables(folder / "calm.duckdb")
-        assert len(calm["signals"]) > 100
+        assert len(calm["signals"]) > 80
         return kill_often(github_server.collect, server, calm, folder, (), times, seed)
 
 
