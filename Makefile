@@ -68,6 +68,7 @@ $(READY):
 $(READY_TEST): $(READY)
 	@"$(VENV)/bin/python" -m pip install -qq --disable-pip-version-check -c constraints.txt -e ".[test]" || \
 		{ echo "Could not install what the tests need; is the package index within reach?" >&2; exit 2; }
+	@"$(VENV)/bin/python" tests/fetch_github_schema.py
 	@touch "$@"
 
 # A browser looks at the report, Universal Ctags is what our definitions are checked against: tests need them, users don't.

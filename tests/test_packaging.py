@@ -99,7 +99,8 @@ def test_exactly_what_is_needed_is_pinned() -> None:
 def test_pins_name_no_host_and_satisfy_the_bounds() -> None:
     assert all(re.fullmatch(r"[\w.!+-]+", pin) for pin in PINS.values())
     pins = {canonicalize_name(name): pin for name, pin in PINS.items()}
-    for text in (*PROJECT["dependencies"], *chain.from_iterable(PROJECT["optional-dependencies"].values())):
+    extras = {**PROJECT["optional-dependencies"], "keyring": []}  # the system decides which keyring it has
+    for text in (*PROJECT["dependencies"], *chain.from_iterable(extras.values())):
         requirement = Requirement(text)
         assert requirement.specifier.contains(pins[canonicalize_name(requirement.name)]), text
 
