@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from functools import lru_cache
 from typing import Any
 
 from connectors.review.model import Account, Change, Commit, Discussion, Event, account, moment
@@ -17,9 +18,18 @@ _KNOWN = frozenset(("pushes", "lines", "threads", "requests", "merges"))
 
 def who(value: Any, host: str) -> Account | None:
     """An actor's account; a mannequin (somebody whom an import could not place) is nobody known."""
-    if not isinstance(value, dict) or value.get("__typename") == "Mannequin":
+    if not isinstance(value, dict):
         return None
-    return account(value.get("login"), name=value.get("name"), host=host, bot=value.get("__typename") == "Bot")
+    kind = value.get("__typename")
+    if kind == "Mannequin":
+        return None
+    return _account(text(value.get("login")), text(value.get("name")), host, kind == "Bot")
+
+
+@lru_cache(maxsize=1 << 14)
+def _account(login: str, name: str, host: str, bot: bool = False) -> Account | None:
+    """The account: the same few people are in all that a page holds."""
+    return account(login, name=name, host=host, bot=bot)
 
 
 def change(node: Item, host: str, read: dt.datetime) -> Change | None:
@@ -95,7 +105,8 @@ class _Standing:
         self.found: dict[str, tuple[Account, str]] = {}
 
     def add(self, item: Item) -> None:
-        role, one = ROLES.get(text(item.get("authorAssociation"))), who(item.get("author"), self._host)
+        role = ROLES.get(text(item.get("authorAssociation")))
+        one = who(item.get("author"), self._host) if role is not None else None
         if role is not None and one is not None:
             self.found[one.key] = (one, role)
 
@@ -139,7 +150,7 @@ def _thread(thread: Item, host: str, standing: _Standing) -> list[Event]:
     changed = thread.get("isOutdated")
     if thread.get("subjectType") != "LINE" or not isinstance(changed, bool):
         changed = None
-    resolver = account(mapping(thread.get("resolvedBy")).get("login"), host=host) if thread.get("isResolved") else None
+    resolver = who(thread.get("resolvedBy"), host) if thread.get("isResolved") else None
     found = []
     for one in nodes(thread, "comments"):
         time = moment(one.get("createdAt"))
