@@ -2,7 +2,7 @@
 
 A request may ask for 500,000 nodes and 100 of each connection; its price is a hundredth of the connections that it may
 have to open (https://docs.github.com/graphql/overview/rate-limits-and-query-limits-for-the-graphql-api). The sizes
-below ask for 720 nodes and 37 connections a pull request, so that fifty of them cost 19 points of the 5,000 an hour.
+below ask for 650 nodes and 37 connections a pull request, so that fifty of them cost 19 points of the 5,000 an hour.
 """
 
 from __future__ import annotations
