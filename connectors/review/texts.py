@@ -7,9 +7,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 #: No more of a text is looked at.
 LONGEST = 20_000
+#: Several rules look at each text of a change: what was found in so many of the last ones is kept.
+_RECENT = 256
 
 _FENCE = re.compile(r"^[ \t]*(`{3,}|~{3,})[^\n]*\n.*?(?:^[ \t]*\1[^\n]*$|\Z)", re.M | re.S)
 _INLINE = re.compile(r"(`+)[^`\n]{1,500}\1")
@@ -18,6 +21,7 @@ _QUOTED = re.compile(r"^[ \t]*>[^\n]*$", re.M)
 _DETAILS = re.compile(r"<details.*?(?:</details>|\Z)", re.S | re.I)
 
 
+@lru_cache(maxsize=_RECENT)
 def own_words(text: str) -> str:
     """What somebody says themselves: without quotes, code, hidden comments and folded details."""
     text = text[:LONGEST].replace("\r\n", "\n")
@@ -49,10 +53,11 @@ _NACK = re.compile(r"\bN-?ACK\b", re.I)
 _HASH = re.compile(r"\b[0-9a-f]{6,40}\b")
 _NICETIES = re.compile(
     r"[\W_]*(?:(?:thanks?(?: you)?|thx|ty|for (?:the|your) (?:fix|pr|work|update|changes?)|nice|great|good|"
-    r"cool|awesome|works?|"
-    r"yes|ok(?:ay)?|and|very|much|again|job|work|now|it|this|on|at|commit|to me|so far|cancel|no-issue|will|"
-    r"merge|when|green|"
-    r"once|ci|is|passes)[\W_]*)*\Z",
+    r"cool|awesome|works?|looks?|i see|got it|fair enough|makes sense|never ?mind|nvm|sorry|"
+    r"for (?:the noise|wasting your time)|concept|will (?:re)?review|soon|that['\u2019]?s|i think|fine|lgtm|"
+    r"yeah|yep|agreed?|right|sure|yes|ok(?:ay)?|and|very|much|again|job|work|now|it|this|on|at|commit|to me|so far|"
+    r"cancel|no-issue|will|"
+    r"merge|when|green|once|ci|is|passes)[\W_]*)*\Z",
     re.I,
 )
 
@@ -65,6 +70,7 @@ class Approval:
     bare: bool
 
 
+@lru_cache(maxsize=_RECENT)
 def approval(body: str) -> Approval | None:
     """The approval that a text is or holds: at the beginning of a line, as reviewers write it."""
     text = own_words(body)
@@ -82,11 +88,25 @@ def approval(body: str) -> Approval | None:
     return Approval(how, is_bare(rest))
 
 
+@lru_cache(maxsize=_RECENT)
 def is_bare(text: str) -> bool:
     """Whether a text says nothing that could be followed: hashes, thanks, smileys."""
     text = own_words(text)
     text = re.sub(r"https?://\S+|@[\w-]+|:\w+:|-----BEGIN PGP.*", " ", text, flags=re.S if "BEGIN PGP" in text else 0)
     return bool(_NICETIES.match(_HASH.sub(" ", text)))
+
+
+_WISHES = re.compile(
+    r"\?|`|\b(?:nits?|suggest\w*|should|could|would|may ?be|perhaps|might|consider|except|mod(?:ulo)?|needs?|missing|"
+    r"please|pls|worth|instead|typos?|better|rather|wonder\w*|nice to|prefer\w*|want|however|not|n['\u2019]t)\b",
+    re.I,
+)
+
+
+def wishes(text: str) -> bool:
+    """Whether somebody who approves wants something for all that: a nit, a question, code."""
+    said = approval(text)
+    return bool(_WISHES.search(_without_names(_QUOTED.sub("", text[:LONGEST])))) and (said is None or not said.bare)
 
 
 # --- asking ------------------------------------------------------------------------------------------------------
@@ -132,6 +152,52 @@ def asks_to_be_followed(body: str) -> bool:
     return bool(_ASKS_FOR_IT.search(own_words(body)))
 
 
+# --- taking up, declining ----------------------------------------------------------------------------------------
+
+# Rebasing and squashing are housekeeping. A participle says what was done where a clause begins with it, or after
+# whoever did it: "the added fields" says nothing.
+_TAKEN_UP = re.compile(
+    r"(?:^|[.!?,:;()\[\]*+\u2013\u2014-]|\b(?:(?:i|we)(?:['\u2019]ve| have)?|(?:have|has) been|should be|"
+    r"now|also|mostly|ok|okay|thanks|thank you|yes|yeah|yep|sure|indeed|agreed|(?:i|we)(?:['\u2019]ve| have)? "
+    r"(?:just|now|also|already|mostly|have)|force-?pushed with))\s*"
+    r"(?:done|fixed|added|removed|renamed|changed|updated|addressed|adopted|applied|incorporated|re-?worded|rephrased|"
+    r"dropped|moved|modified|implemented|corrected|edited|adjusted|adapted|restructured|refactored|reworked|rewrote|"
+    r"rewritten|simplified|clarified|replaced|reverted|resolved|improved|extended|expanded|included|tweaked|taken|"
+    r"took (?:your|the|this|that|it|all|most|@)|"
+    r"went with|good (?:catch|point|idea|call|suggestion|spot)|"
+    r"nice (?:catch|idea)|great (?:catch|point|idea|suggestion)|sounds good|makes sense|oops|whoops|"
+    r"you(?:['\u2019]| a)re (?:absolutely |completely |totally )?right)\b|"
+    r"\b(?:thanks|thank you) for (?:catching|spotting|noticing|pointing|the (?:suggestion|catch|fix))\b|"
+    r"\b(?:will|i['\u2019]ll|going to|let me) (?:re-?)?(?:do|fix|add|remove|rename|change|update|address|adopt|apply|"
+    r"incorporate|tweak|drop|move|clarify|rewrite|rework|refactor)\b",
+    re.I | re.M,
+)
+_DECLINED = re.compile(
+    r"\b(?:(?:do|does|did|would|wo|ca|is|are|should)(?: not|n(?:'|\u2019)t) (?:really |quite |actually )?"
+    r"(?:think|want|see|like|agree|believe|need|necessary|change|make sense)|disagree|"
+    r"not (?:sure|convinced|necessary|needed)|(?:would|i(?:'|\u2019)d) (?:rather|prefer)|prefer (?:to keep|not)|"
+    r"intentional(?:ly)?|on purpose|by design|out of scope|"
+    r"(?:leave|leaving|keep|keeping) (?:it|this|that|as)|beyond the scope|not worth|nack)\b",
+    re.I,
+)
+
+
+def takes_up(body: str) -> bool:
+    """Whether an author's answer says that a comment is, was or will be followed."""
+    return bool(_TAKEN_UP.search(_without_names(own_words(body))))
+
+
+def declines(body: str) -> bool:
+    """Whether an author's answer refuses what a comment wanted, and nothing in it takes it up."""
+    text = _without_names(own_words(body))
+    return bool(_DECLINED.search(text)) and not _TAKEN_UP.search(text)
+
+
+def _without_names(text: str) -> str:
+    """A clause may begin after the name or the address of what is answered."""
+    return re.sub(r"https?://\S+|@[\w-]+", ".", text)
+
+
 # --- grounds -----------------------------------------------------------------------------------------------------
 
 _WORK = (
@@ -169,8 +235,8 @@ _THANKS_FOR_IDEA = re.compile(
 )
 _NUMBER = r"(?<![\w&/])(?P<number>[#!]\d{1,7})\b(?!-)"
 _LIKE_NUMBER = re.compile(
-    r"\b(?:as (?:in|done in|proposed in|suggested in|described in|discussed in|explained in|implemented in|"
-    r"per)|like(?: in)?|"
+    r"\b(?:(?<!such )as (?:in|done in|proposed in|suggested in|described in|discussed in|explained in|implemented in|"
+    r"per)|(?:like in|(?:just|much|exactly) like(?: in)?)|"
     r"similar(?:ly)? to|same (?:as|approach as|way as|idea as|thing as)(?: in)?|in the (?:style|spirit|vein|"
     r"same vein) of|"
     r"inspired by|modell?ed (?:on|after)|following(?: the (?:approach|example|idea|lead) (?:of|in))?|"
@@ -179,9 +245,18 @@ _LIKE_NUMBER = re.compile(
     r"(?:(?:the )?(?:PR|pull request|MR|discussion in|comments? in)\s+)?" + _NUMBER,
     re.I,
 )
-_NEGATED = re.compile(
-    r"\b(?:not|never|no longer|unlike|instead of|rather than|don't|doesn't|isn't|won't)\s+(?:\w+\s+){0,2}$", re.I
+# Two things that are alike, or a trouble met elsewhere too: nobody went by it.
+_ALIKE = re.compile(
+    r"(?:\b(?:is|are|was|were|be|looks?|seems?|sounds?|feels?|smells?)|['\u2019]s)\s+"
+    r"(?:(?:just|very|quite|rather|pretty|somewhat|really|kind of|like|the|much|also|probably|likely)\s+)*$"
+    r"|\b(?:issues?|problems?|bugs?|errors?|failures?|crash(?:es)?|symptoms?|misconceptions?|mistakes?)[\w\s]{0,20}$",
+    re.I,
 )
+_LIKENESS = re.compile(r"similar|same|analogous|as in|like", re.I)
+_NEGATED = re.compile(
+    r"\b(?:not|never|no longer|unlike|instead of|rather than|avoid|\w{2,6}n['\u2019]t)\s+(?:\w+\s+){0,2}$", re.I
+)
+_PERHAPS = re.compile(r"\b(?:may|might|could|would|should|can|if|whether)\s+(?:\w+\s+){0,2}$", re.I)
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,7 +285,8 @@ def grounds(body: str) -> list[Ground]:
                 found[Ground(login=match["login"].lower())] = None
     if "#" in text or "!" in text:
         for match in _LIKE_NUMBER.finditer(text):
-            if not _denied(text, match.start()):
+            alike = _LIKENESS.match(match[0]) and _ALIKE.search(text[max(0, match.start() - 60) : match.start()])
+            if not alike and not _denied(text, match.start()):
                 found[Ground(number=match["number"])] = None
     return list(found)
 
@@ -258,5 +334,7 @@ def _numbers(pattern: re.Pattern[str], body: str) -> list[str]:
     if "#" not in body and "!" not in body:
         return []
     text = own_words(body)
-    found = (m["number"] for m in pattern.finditer(text) if not _denied(text, m.start()))
-    return list(dict.fromkeys(found))
+    found = (m for m in pattern.finditer(text) if not _denied(text, m.start()))
+    return list(
+        dict.fromkeys(m["number"] for m in found if not _PERHAPS.search(text[max(0, m.start() - 40) : m.start()]))
+    )

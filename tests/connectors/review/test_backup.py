@@ -142,7 +142,7 @@ def test_lines_that_changed_under_a_comment_and_answers_with_a_push_are_heeded(t
     comments = [
         on_line("bo", 3, gone=True),
         on_line("cy", 4, gone=False),
-        on_line("ann", 5, gone=False, to=104),
+        on_line("ann", 5, gone=False, to=104) | {"body": "Good catch: done."},
         on_line("di", 7, gone=False),
         on_line("ed", 9, gone=True),
     ]
