@@ -49,19 +49,29 @@ def advice(change: Change, strict: bool = True) -> list[Advice]:
     for event in change.events:
         if event.actor is not None and event.actor.key != author and event.kind in ("review", "comment"):
             given.setdefault(event.actor.key, []).append(event)
+    asking = [event for event in change.events if _may_ask(event, author)]
     found = []
     for acts in given.values():
-        one = _from(change, acts, strict)
+        one = _from(change, acts, asking, strict)
         if one is not None:
             found.append(one)
     return found
 
 
-def _from(change: Change, acts: list[Event], strict: bool) -> Advice | None:
+def _may_ask(event: Event, author: str | None) -> bool:
+    """Whether an event can tell who asked for a review: few can, and they are gone through for each adviser."""
+    if event.kind in ("request", "unrequest"):
+        return True
+    if event.kind not in ("comment", "review") or not event.body or event.actor is None:
+        return False
+    return "@" in event.body if event.actor.key == author else asks_to_be_followed(event.body)
+
+
+def _from(change: Change, acts: list[Event], asking: list[Event], strict: bool) -> Advice | None:
     leader = acts[0].actor
     assert leader is not None
     reviews = [(act, how) for act in acts if (how := _how(act))]
-    asked_by, required = _who_asked(change, leader, acts[0].time)
+    asked_by, required = _who_asked(change, asking, leader, acts[0].time)
     if not reviews:
         if asked_by is None and not required:
             return None
@@ -110,15 +120,17 @@ def _something_happened(change: Change, act: Event) -> bool:
     return False
 
 
-def _who_asked(change: Change, leader: Account, before: dt.datetime) -> tuple[Account | None, bool | None]:
-    """Who first asked `leader` for a review until `before`, and whether a rule demanded it."""
+def _who_asked(
+    change: Change, events: list[Event], leader: Account, before: dt.datetime
+) -> tuple[Account | None, bool | None]:
+    """Who first asked `leader` for a review until `before`, and whether a rule demanded it; `events` may tell."""
     asking: list[tuple[dt.datetime, Account | None]] = []
     required: bool | None = None
     login = leader.login.lower()
     author = change.author
     if login and author is not None and login in asked(change.body):
         asking.append((change.created, author))
-    for event in change.events:
+    for event in events:
         if event.kind == "request" and event.target is not None and event.target.key == leader.key:
             if event.by_rule is not None:
                 required = bool(required) or event.by_rule

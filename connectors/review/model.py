@@ -7,8 +7,8 @@ All times are UTC without a zone.
 from __future__ import annotations
 
 import datetime as dt
-import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 #: The house whose accounts are written without it: CODEOWNERS files and documents name them so too.
 GITHUB = "github.com"
@@ -26,6 +26,11 @@ class Account:
     """One side of a review: an account at a house, or the name and address of a mail.
 
     A robot's login ends in ``[bot]``, so that everybody sees what the service said.
+
+    Attributes
+    ----------
+    key
+        The identity key: ``login:alice`` for GitHub, ``login:alice@host`` elsewhere, ``Name <e-mail>`` of a mail.
     """
 
     login: str = ""
@@ -33,14 +38,15 @@ class Account:
     email: str = ""
     host: str = GITHUB
     bot: bool = False
+    key: str = field(init=False, repr=False, compare=False)
 
-    @property
-    def key(self) -> str:
-        """The identity key: ``login:alice`` for GitHub, ``login:alice@host`` elsewhere, ``Name <e-mail>`` of a mail."""
-        if not self.login:
-            return f"{self.name} <{self.email}>"
-        login = self.shown.lower()
-        return f"login:{login}" if self.host == GITHUB else f"login:{login}@{self.host}"
+    def __post_init__(self) -> None:
+        # Asked for at every step of the rules: worked out once.
+        key = f"{self.name} <{self.email}>"
+        if self.login:
+            login = self.shown.lower()
+            key = f"login:{login}" if self.host == GITHUB else f"login:{login}@{self.host}"
+        object.__setattr__(self, "key", key)
 
     @property
     def shown(self) -> str:
@@ -52,14 +58,19 @@ def account(
     login: object, *, name: object = None, email: object = None, host: str = GITHUB, bot: bool = False
 ) -> Account | None:
     """The account, or None where nobody is named: a deleted account is an unknown person, not one person."""
-    login, name, email = (_text(value) for value in (login, name, email))
-    if login.lower() in _NOBODY or not (login or name or email):
+    login, name, email = _text(login), _text(name), _text(email)
+    if not (login or name or email) or login.lower() in _NOBODY:
         return None
+    return _account(login, name, email, host, bot)
+
+
+@lru_cache(maxsize=1 << 16)
+def _account(login: str, name: str, email: str, host: str, bot: bool) -> Account:
     return Account(login, name, email, host, bot)
 
 
 def _text(value: object) -> str:
-    return re.sub(r"\s+", " ", value).strip()[:200] if isinstance(value, str) else ""
+    return " ".join(value.split())[:200] if isinstance(value, str) else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,7 +206,9 @@ def moment(value: object) -> dt.datetime | None:
     if not isinstance(value, str) or len(value) > 40:
         return None
     try:
-        time = dt.datetime.fromisoformat(value.strip().replace("Z", "+00:00"))
+        # Most of them are whole seconds of UTC.
+        whole = len(value) == 20 and value[-1] == "Z"
+        time = dt.datetime.fromisoformat(value[:-1] if whole else value.strip().replace("Z", "+00:00"))
     except ValueError:
         return None
     if time.tzinfo is not None:

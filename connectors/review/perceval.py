@@ -48,7 +48,8 @@ _NOT_OURS = ("items that are none of Perceval's", "no backend, category or origi
 
 #: So far from its beginning and end, at most, an item says what it is: the data lie between, or behind, or before.
 _EDGE = 4096
-_FIELD = re.compile(rb'"(backend_name|category|origin|uuid|updated_on)"\s*:\s*("(?:[^"\\]|\\.)*"|-?\d[\d.eE+-]*)')
+_FIELDS = ("backend_name", "category", "origin", "uuid", "updated_on")
+_VALUE = re.compile(rb'\s*:\s*("(?:[^"\\]|\\.)*"|-?\d[\d.eE+-]*)')
 
 _NO_LABEL = re.compile(r"[^\w.~+-]+")
 
@@ -114,13 +115,13 @@ def _envelope(data: bytes, problems: Problems) -> _Envelope | None:
     """What an item says of itself, looked for at its edges; None where it says nothing."""
     edges = data if len(data) <= 2 * _EDGE else data[:_EDGE] + b"\n" + data[-_EDGE:]
     found: dict[str, Any] = {}
-    for match in _FIELD.finditer(edges):
-        name = match[1].decode()
-        if name in found:
-            found = {}  # its data have such a field too
-            break
-        found[name] = _plain(match[2])
-    if not {"backend_name", "category", "origin"} <= set(found):
+    for name in _FIELDS:
+        key = b'"%s"' % name.encode()
+        place = edges.find(key)
+        value = _VALUE.match(edges, place + len(key)) if place >= 0 else None
+        if value is not None and edges.find(key, place + 1) < 0:  # else its data have such a field too
+            found[name] = _plain(value[1])
+    if len(found) < len(_FIELDS):
         value = parse(data)
         if value is None:
             problems[NO_JSON] += 1

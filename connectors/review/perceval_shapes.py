@@ -35,7 +35,7 @@ def pull_request(pull: Item, talk: Item | None, host: str, exported: dt.datetime
     """A pull request with its reviews and line comments, and the conversation where its issue was fetched too."""
     talk = talk or {}
     merger = mapping(pull.get("merged_by_data")) or pull.get("merged_by")
-    reviews = [_with_user(one) | {"event": "reviewed"} for one in items(pull.get("reviews_data"))]
+    reviews = [one | {"event": "reviewed", "user": _user(one)} for one in items(pull.get("reviews_data"))]
     comments = [one | {"event": "commented"} for one in items(talk.get("comments"))]
     on_lines = [_with_user(one) for one in items(pull.get("review_comments_data"))]
     page = pull | {"user": _user(pull), "merged_by": merger}
@@ -157,5 +157,9 @@ def _user(found: Item) -> Item | None:
     user, page = mapping(found.get("user")), mapping(found.get("user_data"))
     if not (user or page):
         return None
-    kept = ("login", "type", "name", "email")
-    return {name: user.get(name) or page.get(name) for name in kept}
+    return {
+        "login": user.get("login") or page.get("login"),
+        "type": user.get("type") or page.get("type"),
+        "name": page.get("name"),
+        "email": page.get("email"),
+    }

@@ -63,9 +63,11 @@ def change(
     roles: dict[str, tuple[Account, str]] = {}
     _standing(pull, made.author, roles)
     for item in events:
-        _take(made, item, host)
-        if item.get("event") in ("commented", "reviewed"):
-            _standing(item, user(item.get("user") or item.get("actor"), host), roles)
+        event = _take(made, item, host)
+        if event is not None:
+            made.events.append(event)
+            if event.kind in ("comment", "review"):
+                _standing(item, event.actor, roles)
     for item in comments:
         event = line_comment(item, host)
         if event is not None:
@@ -182,38 +184,35 @@ def line_comment(item: Item, host: str) -> Event | None:
     )
 
 
-def _take(made: Change, item: Item, host: str) -> None:
-    """Add an event of the timeline."""
-    kind, time = item.get("event"), moment(item.get("created_at"))
-    actor = user(item.get("actor"), host)
-    event: Event | None = None
+def _take(made: Change, item: Item, host: str) -> Event | None:
+    """The event in an item of the timeline; what it tells of the change itself is noted there."""
+    kind = item.get("event")
     if kind == "commented":
-        event = comment(item, host)
-    elif kind == "reviewed":
-        event = review(item, host)
-    elif kind == "committed":
+        return comment(item, host)
+    if kind == "reviewed":
+        return review(item, host)
+    if kind == "committed":
         commit = _commit(item)
         made.commits.append(commit)
-        if commit.time is not None and commit.time > made.created:
-            event = Event("push", commit.time, None, commit.sha)
-    elif time is None:
-        return
-    elif kind == "head_ref_force_pushed":
-        event = Event("push", time, actor, _id(item))
-    elif kind in ("review_requested", "review_request_removed"):
+        if commit.time is None or commit.time <= made.created:
+            return None
+        return Event("push", commit.time, None, commit.sha)
+    time, actor = moment(item.get("created_at")), user(item.get("actor"), host)
+    if time is None:
+        return None
+    if kind == "head_ref_force_pushed":
+        return Event("push", time, actor, _id(item))
+    if kind in ("review_requested", "review_request_removed"):
         asking = user(item.get("review_requester"), host) or actor
         target = user(item.get("requested_reviewer"), host)
-        event = Event("request" if kind == "review_requested" else "unrequest", time, asking, _id(item), target=target)
-    elif kind == "merged":
-        event = Event("merge", time, actor, _id(item))
+        return Event("request" if kind == "review_requested" else "unrequest", time, asking, _id(item), target=target)
+    if kind == "merged":
         made.merged = made.merged or time
         made.merge_commit = made.merge_commit or _sha(item.get("commit_id"))
-    elif kind in ("closed", "reopened"):
-        event = Event("close" if kind == "closed" else "reopen", time, actor, _id(item))
-    elif kind == "copilot_work_started":
-        event = Event("assistant", time, actor, _id(item))
-    if event is not None:
-        made.events.append(event)
+        return Event("merge", time, actor, _id(item))
+    if kind in ("closed", "reopened"):
+        return Event("close" if kind == "closed" else "reopen", time, actor, _id(item))
+    return Event("assistant", time, actor, _id(item)) if kind == "copilot_work_started" else None
 
 
 def _commit(item: Item) -> Commit:

@@ -22,6 +22,7 @@ from influence.schema import TABLES
 _STACKED_MOST = 5
 #: Rows wait in lists until there are so many; then they become columns.
 _BLOCK = 20_000
+_OF_REPOSITORIES = frozenset(name for name, table in TABLES.items() if "repository" in table.names)
 
 Row = dict[str, Any]
 
@@ -516,7 +517,7 @@ class Gatherer:
 
     def _add(self, table: str, **columns: Any) -> None:
         row = {"source": self._source, **columns}
-        if "repository" in TABLES[table].names:
+        if table in _OF_REPOSITORIES:
             row["repository"] = self._repository
         self._rows.setdefault(table, []).append(row)
 
