@@ -15,7 +15,7 @@ from types import TracebackType
 from typing import Any, ClassVar
 from urllib.parse import quote
 
-from connectors.http import Client, Limits, ServiceError, address
+from connectors.http import CircleError, Client, Limits, ServiceError, address
 from connectors.review import gerrit_shapes as shapes
 from connectors.review import tokens
 from connectors.review.live import LiveConnector, Page, Service, Stored
@@ -31,6 +31,8 @@ LISTED = 500
 DETAILED = 50
 #: Stands before all that Gerrit answers, lest a browser run it.
 PREFIX = b")]}'"
+#: So many pages in a row without anything that had not come are no accident.
+_FRUITLESS = 3
 _PROJECT = re.compile(r"\w[\w.+~@-]*(?:/\w[\w.+~@-]*)*\Z")
 _GONE = "not to be read by us, or deleted meanwhile"
 
@@ -159,16 +161,15 @@ class _Project:
         first = moment(since)
         query = f'project:"{self._label}"' + (f' after:"{first:%Y-%m-%d %H:%M:%S} +0000"' if first else "")
         found: dict[str, str] = {}
-        before, start = "", 0
-        while True:
+        before, start, fruitless = "", 0, 0
+        while fruitless < _FRUITLESS:
             params = {"q": f"{query}{before}", "n": str(LISTED), "S": str(start)}
             listed = items(_listed(self._client.get("changes/", params).value))
-            new = 0
+            known = len(found)
             for item in listed:
                 key, time = str(number(item.get("_number")) or ""), text(item.get("updated"))
-                if key and moment(time) is not None and key not in found:
-                    found[key] = time
-                    new += 1
+                if key and moment(time) is not None:
+                    found.setdefault(key, time)
             if not listed or listed[-1].get("_more_changes") is not True:
                 return sorted(found.items(), key=lambda one: (one[1], int(one[0])))
             last = moment(listed[-1].get("updated"))
@@ -177,8 +178,8 @@ class _Project:
                 start += len(listed)  # so many at one time: places must do
             else:
                 before, start = following, 0
-            if not new and start > 3 * LISTED:
-                raise ServiceError("Gerrit sends the same changes again and again", "try again later")
+            fruitless = 0 if len(found) > known else fruitless + 1
+        raise CircleError("Gerrit sends the same changes again and again", "try again later")
 
     def _details(self, numbers: list[str]) -> list[Item]:
         """These changes with all that happened to them; fewer at once where they are too much for one answer."""

@@ -10,7 +10,6 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
-from email.utils import parsedate_to_datetime
 from types import TracebackType
 from typing import Any, ClassVar
 from urllib.parse import quote, urlsplit
@@ -19,7 +18,7 @@ from connectors.http import Answer, CircleError, Client, Limits, ServiceError, a
 from connectors.review import gitlab_shapes as shapes
 from connectors.review import tokens
 from connectors.review.live import LiveConnector, Page, Service, StaleMarkError, Stored
-from connectors.review.model import Change, Discussion, moment
+from connectors.review.model import Change, Discussion
 from connectors.review.reached import Reached
 from connectors.review.values import Item, items, mapping, number, text
 from influence.errors import InputError
@@ -30,7 +29,7 @@ HOUSE = "GITLAB_HOST"
 #: As many as one request may ask for.
 PER_PAGE = 100
 MERGE_REQUESTS, ISSUES = "merge requests", "issues"
-#: More threads of one merge request than pages of this number hold are no conversation.
+#: What goes on for more pages is no conversation, and no work of the hours in which a list is read.
 _MOST_PAGES = 500
 _PROJECT = re.compile(r"\w[\w.-]*(?:/\w[\w.-]*)+\Z")
 _GONE = "not to be read by us, or deleted meanwhile"
@@ -113,7 +112,7 @@ class _Project:
         self._host = host
         self._root = ""
         self._rules = True
-        self._began: Any = None
+        self._came: set[tuple[str, str]] = set()
 
     def __enter__(self) -> _Project:
         return self
@@ -139,22 +138,19 @@ class _Project:
         if identifier is None:
             raise ServiceError("GitLab answers with something else than a project", "check the address")
         self._root = f"projects/{identifier}"
-        try:
-            self._began = moment(parsedate_to_datetime(answer.headers.get("date", "")).isoformat())
-        except ValueError:
-            self._began = None
         wanted = ((MERGE_REQUESTS, "merge_requests"), (ISSUES, "issues"))
         return [name for name, word in wanted if _on(project, word)]
 
     def page(self, listing: str, mark: str) -> Page:
-        """The changes or discussions that were updated after those up to `mark`, the earliest first."""
+        """The changes or discussions that were updated after those up to `mark`, the earliest first.
+
+        What came before in this run comes again where it was updated meanwhile. From there on the list holds nothing
+        but what was updated while we read: what is new of it is taken at once, and the next run begins there. Else a
+        busy project would be read without end.
+        """
         reached = Reached.of(mark)
-        params = {"order_by": "updated_at", "sort": "asc", "per_page": str(PER_PAGE), "page": str(reached.page)}
-        params |= {"state": "all", "scope": "all"}
-        if reached.time:
-            params["updated_after"] = reached.time
         try:
-            answer = self._client.get(f"{self._root}/{listing.replace(' ', '_')}", params)
+            listed, more, total = self._listed(listing, reached)
         except ServiceError as error:
             if mark and error.status == 400:
                 raise StaleMarkError(error.problem, error.remedy, status=400) from None
@@ -162,16 +158,44 @@ class _Project:
                 self.problems["lists of issues", _GONE] += 1
                 return Page([], mark, False)
             raise
+        again = next((i for i, item in enumerate(listed) if self._came_before(listing, item, reached)), None)
+        after = reached.after([_key(item) for item in listed[:again]]) if again != 0 else reached
+        found = self._read(listing, listed, reached)
+        if again is None:
+            return Page(found, after.written(more), more, total)
+        for _ in range(_MOST_PAGES):
+            if not more:
+                return Page(found, after.written(False), False, total)
+            reached = reached.after([_key(item) for item in listed])
+            listed, more, _ = self._listed(listing, reached)
+            found += self._read(listing, listed, reached)
+        raise CircleError(f"GitLab sends {listing} without end", "try again later")
+
+    def _listed(self, listing: str, reached: Reached) -> tuple[list[Item], bool, int | None]:
+        """A page of a list, whether there are more, and how long the whole is."""
+        params = {"order_by": "updated_at", "sort": "asc", "per_page": str(PER_PAGE), "page": str(reached.page)}
+        params |= {"state": "all", "scope": "all"}
+        if reached.time:
+            params["updated_after"] = reached.time
+        answer = self._client.get(f"{self._root}/{listing.replace(' ', '_')}", params)
         listed = items(_list(answer.value))
+        return listed, _more(answer, len(listed)), _total(answer)
+
+    def _came_before(self, listing: str, item: Item, reached: Reached) -> bool:
+        return (listing, _key(item)[0]) in self._came and not reached.has(*_key(item))
+
+    def _read(self, listing: str, listed: list[Item], reached: Reached) -> list[Change | Discussion]:
+        """Those of a page that did not come in this run yet, with all that happened to them."""
         take = self._change if listing == MERGE_REQUESTS else self._discussion
-        keys = [(str(item.get("iid")), text(item.get("updated_at"))) for item in listed]
-        new = (item for item, key in zip(listed, keys, strict=True) if not reached.has(*key))
-        found = [made for item in new if (made := self._detailed(take, item, listing)) is not None]
-        more = _more(answer, len(listed))
-        times = [time for item in listed if (time := moment(item.get("updated_at")))]
-        if self._began is not None and times and min(times) > self._began:
-            more = False  # what is updated while we read belongs to the next run, or there would be no end
-        return Page(found, reached.after(keys).written(more), more, _total(answer))
+        found = []
+        for item in listed:
+            if (listing, _key(item)[0]) in self._came or reached.has(*_key(item)):
+                continue
+            made = self._detailed(take, item, listing)
+            if made is not None:
+                found.append(made)
+            self._came.add((listing, _key(item)[0]))
+        return found
 
     def _detailed(
         self, take: Callable[[Item], Change | Discussion | None], item: Item, listing: str
@@ -242,6 +266,10 @@ def _named(project: str, base: str | None) -> tuple[str, str]:
     if not _PROJECT.match(label) or len(label) > 500:
         raise InputError(f"{project.strip()[:100]!r} is no project of GitLab", "write it as group/project")
     return where, label
+
+
+def _key(item: Item) -> tuple[str, str]:
+    return str(item.get("iid")), text(item.get("updated_at"))
 
 
 def _host(house: str) -> str:
