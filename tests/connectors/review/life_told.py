@@ -68,12 +68,12 @@ def occasion(row: dict[str, Any]) -> str:
 
 
 def right(life: lives.Life, found: list[dict[str, Any]]) -> dict[str, float]:
-    """Of each true occasion the share of its reviews that were told so."""
+    """Of each true occasion the share of its reviews that were told so; of authors whose account is not gone."""
     all_of, right_of = Counter[str](), Counter[str]()
     left = by_assistants(life)
     for row in found:
         true = life.occasions.get((row["unit"], row["leader"] or ""))
-        if row["kind"] == "consults" and true is not None and row["unit"] not in left:
+        if row["kind"] == "consults" and true is not None and row["follower"] and row["unit"] not in left:
             all_of[true] += 1
             right_of[true] += occasion(row) == true
     return {name: right_of[name] / number for name, number in all_of.items()}

@@ -87,20 +87,20 @@ def test_what_was_updated_is_read_again_and_replaced(tmp_path: Path) -> None:
 @pytest.mark.parametrize("headers", [True, False])
 def test_a_list_that_changes_while_it_is_read(headers: bool, tmp_path: Path) -> None:
     """At every request somebody touches an early merge request: it moves to the end, all others move up."""
-    project = make_project(60)
+    project = make_project(40)
     late = iter(range(1, 10_000))
 
     def touch(number: int) -> None:
-        item = project.merge_requests[number % 40]
+        item = project.merge_requests[number % 25]
         item["updated_at"] = f"2024-06-01T00:00:{next(late) / 100:06.3f}Z"
 
-    with GitLabServer(project, before=touch, most=20 if headers else 100, headers=headers) as server:
+    with GitLabServer(project, before=touch, most=15 if headers else 100, headers=headers) as server:
         collected(server, tmp_path / "w")
         server.before = lambda number: None
         collected(server, tmp_path / "w")
         collected(server, tmp_path / "new")
     assert tables(tmp_path / "w") == tables(tmp_path / "new")
-    assert json.loads(harvest(tmp_path / "w")["counts"])["changes"] == 60
+    assert json.loads(harvest(tmp_path / "w")["counts"])["changes"] == 40
 
 
 def test_many_of_one_time(tmp_path: Path) -> None:
@@ -129,8 +129,6 @@ def test_passing_faults_change_nothing(tmp_path: Path) -> None:
 LASTING: list[tuple[Fault, str]] = [
     (loopback.throttle("54000"), "wants no more requests for 15 h 0 min"),
     (loopback.fails(401, "401 Unauthorized"), "refuses (HTTP 401): 401 Unauthorized"),
-    (loopback.html(), "something else than JSON (text/html)"),
-    (loopback.breaks_off, "broke off"),
     (loopback.redirect("https://evil.example/"), "another host (evil.example)"),
     (loopback.never_answers, "did not answer within 0.2 s"),
     (loopback.body(b'{"message": "x"}'), "something else than a list"),
@@ -252,8 +250,8 @@ def test_killed_at_a_hundred_random_points(tmp_path: Path) -> None:
 # -- a small organisation's life --------------------------------------------------------------------------------------
 
 
-#: Half of it: a server answers each merge request three times.
-CHANGES = 150
+#: A third of it: a server answers each merge request three times.
+CHANGES = 100
 
 
 @pytest.fixture(scope="module")
@@ -268,7 +266,7 @@ def test_the_same_life_gives_the_same_signals(told: list[dict[str, Any]]) -> Non
     life = make_life(changes=CHANGES)
     left = by_assistants(life)
     true = truth(life)
-    for kind, least in (("consults", 500), ("heeds", 70), ("mentions", 100), ("builds_on", 20)):
+    for kind, least in (("consults", 300), ("heeds", 40), ("mentions", 60), ("builds_on", 10)):
         found = {one for one in signals(told, kind) if one[0] not in left}
         assert found == {one for one in signals(true, kind) if one[0] not in left}
         assert len(found) >= least
