@@ -14,8 +14,8 @@ LONGEST = 20_000
 #: Several rules look at each text of a change: what was found in so many of the last ones is kept.
 _RECENT = 256
 
-_FENCE = re.compile(r"^[ \t]*(`{3,}|~{3,})[^\n]*\n.*?(?:^[ \t]*\1[^\n]*$|\Z)", re.M | re.S)
-_INLINE = re.compile(r"(`+)[^`\n]{1,500}\1")
+_FENCE = re.compile(r"^[ \t]*(`{3,10}|~{3,10})[^\n]*\n.*?(?:^[ \t]*\1[^\n]*$|\Z)", re.M | re.S)
+_INLINE = re.compile(r"(?<!`)(`{1,5})(?!`)[^`\n]{1,500}\1(?!`)")
 _HIDDEN = re.compile(r"<!--.*?(?:-->|\Z)", re.S)
 _QUOTED = re.compile(r"^[ \t]*>[^\n]*$", re.M)
 _DETAILS = re.compile(r"<details.*?(?:</details>|\Z)", re.S | re.I)
@@ -42,9 +42,9 @@ def quotes(text: str) -> list[str]:
 # --- approval ----------------------------------------------------------------------------------------------------
 
 _ACK = re.compile(
-    r"^[\s*_~#:.\-]*(?P<word>(?:(?:code[ -]?review|approach|concept|tested|untested|re-?|light(?:ly)?|"
+    r"^[ \t*_~#:.\-]{0,20}(?P<word>(?:(?:code[ -]?review|approach|concept|tested|untested|re|light(?:ly)?|"
     r"partial|weak|crypto|strong|"
-    r"post-?merge|slight|diff|rebase)[\s-]*)*(?:(?:ut|t|cr|re|reut|ret|cr-?t)?ACK)|LGTM|/lgtm|/approve|"
+    r"post-?merge|slight|diff|rebase)[ \t-]{0,3}){0,4}(?:(?:ut|t|cr|re|reut|ret|cr-?t)?ACK)|LGTM|/lgtm|/approve|"
     r"looks good to me|ship it|"
     r"r\+|@bors r\+)(?P<rest>[^\n]*)$",
     re.M | re.I,
@@ -92,7 +92,9 @@ def approval(body: str) -> Approval | None:
 def is_bare(text: str) -> bool:
     """Whether a text says nothing that could be followed: hashes, thanks, smileys."""
     text = own_words(text)
-    text = re.sub(r"https?://\S+|@[\w-]+|:\w+:|-----BEGIN PGP.*", " ", text, flags=re.S if "BEGIN PGP" in text else 0)
+    text = re.sub(
+        r"https?://\S+|@[\w-]+|:[\w+-]+:|-----BEGIN PGP.*", " ", text, flags=re.S if "BEGIN PGP" in text else 0
+    )
     return bool(_NICETIES.match(_HASH.sub(" ", text)))
 
 
@@ -159,7 +161,7 @@ def asks_to_be_followed(body: str) -> bool:
 _TAKEN_UP = re.compile(
     r"(?:^|[.!?,:;()\[\]*+\u2013\u2014-]|\b(?:(?:i|we)(?:['\u2019]ve| have)?|(?:have|has) been|should be|"
     r"now|also|mostly|ok|okay|thanks|thank you|yes|yeah|yep|sure|indeed|agreed|(?:i|we)(?:['\u2019]ve| have)? "
-    r"(?:just|now|also|already|mostly|have)|force-?pushed with))\s*"
+    r"(?:just|now|also|already|mostly|have)|force-?pushed with))[ \t]{0,3}"
     r"(?:done|fixed|added|removed|renamed|changed|updated|addressed|adopted|applied|incorporated|re-?worded|rephrased|"
     r"dropped|moved|modified|implemented|corrected|edited|adjusted|adapted|restructured|refactored|reworked|rewrote|"
     r"rewritten|simplified|clarified|replaced|reverted|resolved|improved|extended|expanded|included|tweaked|taken|"
