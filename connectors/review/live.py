@@ -163,9 +163,11 @@ class LiveConnector:
             with self.service() as service:
                 for listing in service.listings():
                     for page in self._pages(service, listing, reading):
+                        if reading.has(page):
+                            yield reading.checkpoint(service.problems, whole=False)
                         reading.take(listing, page)
                         progress(f"reading {listing} of {self.label} from {self.what}", len(reading.seen), page.total)
-                        if len(reading.waiting) >= self.block:
+                        if len(reading.units) >= self.block:
                             yield reading.checkpoint(service.problems, whole=False)
         except ServiceError as error:
             if reading.seen:
@@ -214,8 +216,8 @@ class _Reading:
     ----------
     marks
         From where to go on, by list.
-    waiting
-        What was not handed over yet, by unit: what comes again takes the place of the former.
+    units
+        Units that were taken in since the last checkpoint.
     seen
         Units that came in this run.
     """
@@ -226,7 +228,7 @@ class _Reading:
             connector.source, connector.repository, connector.host, strict=connector.strict, whole=False
         )
         self.marks: dict[str, str] = {}
-        self.waiting: dict[str, Change | Discussion] = {}
+        self.units: set[str] = set()
         self.seen: set[str] = set()
         self._kinds: dict[str, str] = {}
         self._problems: Counter[tuple[str, str]] = Counter()
@@ -239,28 +241,30 @@ class _Reading:
         """How many changes and discussions there are, those of earlier runs among them."""
         return len(self._kinds)
 
+    def has(self, page: Page) -> bool:
+        """Whether something of the page was taken in since the last checkpoint: it has to take the place of that."""
+        return any(item.unit in self.units for item in page.items)
+
     def take(self, listing: str, page: Page) -> None:
-        """Take a page in."""
-        for item in page.items:
-            self.waiting.pop(item.unit, None)
-            self.waiting[item.unit] = item
-            self.seen.add(item.unit)
+        """Take a page in; of what it holds twice the last counts."""
+        items = {item.unit: item for item in page.items}
+        self._gatherer.forget(items)
+        for unit, item in items.items():
+            if isinstance(item, Change):
+                self._kinds[unit] = "changes"
+                self._gatherer.take(item)
+            else:
+                self._kinds[unit] = "discussions"
+                self._gatherer.discuss(item)
+        self.units.update(items)
+        self.seen.update(items)
         if page.mark:
             self.marks[listing] = page.mark
 
     def checkpoint(self, problems: Counter[tuple[str, str]], whole: bool) -> Checkpoint:
-        """Hand over what waits. `whole`: the lists were read to their end."""
+        """Hand over what was taken in. `whole`: the lists were read to their end."""
         gatherer, connector = self._gatherer, self._connector
-        gatherer.forget(self.waiting)
-        for item in self.waiting.values():
-            if isinstance(item, Change):
-                self._kinds[item.unit] = "changes"
-                gatherer.take(item)
-            else:
-                self._kinds[item.unit] = "discussions"
-                gatherer.discuss(item)
-        units = frozenset(self.waiting)
-        self.waiting = {}
+        units, self.units = frozenset(self.units), set()
         gatherer.resolve(whole)
         found = [(what, count, why) for (what, why), count in sorted((self._problems + problems).items())]
         state: dict[str, Any] = {"marks": self.marks, "bases": gatherer.bases()}
