@@ -11,6 +11,7 @@ from typing import Any
 
 import pyarrow as pa
 
+from connectors.review.blocks import Blocks
 from connectors.review.consults import advice
 from connectors.review.heeds import heeded
 from connectors.review.model import Account, Change, Discussion, Event
@@ -93,7 +94,7 @@ class Gatherer:
         self.last: dt.datetime | None = None
         self.units: set[str] = set()
         self._rows: dict[str, list[Row]] = {}
-        self._blocks: dict[str, list[pa.Table]] = {}
+        self._blocks = Blocks()
         self._accounts: dict[str, Account] = {}
         self._first_seen: dict[str, dt.datetime] = {}
         self._known: dict[str, Known] = {}
@@ -231,8 +232,7 @@ class Gatherer:
         self._roles = {}
         self._vouched = set()
         self._flush(0)
-        made = {name: pa.concat_tables(blocks) for name, blocks in self._blocks.items()}
-        self._blocks = {}
+        made = self._blocks.take()
         self.units = set()
         return made
 
@@ -526,5 +526,5 @@ class Gatherer:
             return
         for name, rows in self._rows.items():
             if rows:
-                self._blocks.setdefault(name, []).append(TABLES[name].batch(rows))
+                self._blocks.add(name, TABLES[name].batch(rows))
         self._rows = {}
