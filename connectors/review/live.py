@@ -317,7 +317,7 @@ class _Reading:
         columns = ("unit", "kind", "url", "title", "part_of")
         rows = stored("units", columns, ("pull_request", "issue", "branch")).to_pylist()
         branches = {row["part_of"]: row["title"] for row in rows if row["kind"] == "branch"}
-        written, ended = _authors(stored), _ends(stored)
+        written, (ended, merged) = _authors(stored), _ends(stored)
         for row in rows:
             unit, kind = row["unit"], row["kind"]
             if kind == "branch":
@@ -326,7 +326,9 @@ class _Reading:
             # Of whom nobody is known nobody can have followed them.
             author, created = written.get(unit, (None, dt.datetime.max))
             mark = self._connector.mark_of(unit, kind)
-            gatherer.know(mark, Known(unit, author, created, ended.get(unit), row["url"], branches.get(unit, "")))
+            branch, discussed = branches.get(unit, ""), kind == "issue"
+            known = Known(unit, author, created, ended.get(unit), row["url"], branch, unit in merged, discussed)
+            gatherer.know(mark, known)
 
 
 def _authors(stored: Stored) -> dict[str, tuple[str | None, Any]]:
@@ -336,8 +338,8 @@ def _authors(stored: Stored) -> dict[str, tuple[str | None, Any]]:
     return {unit: (actor, time) for unit, actor, time in zip(*columns, strict=True)}
 
 
-def _ends(stored: Stored) -> dict[str, Any]:
-    """When changes ended, by unit."""
+def _ends(stored: Stored) -> tuple[dict[str, Any], set[str]]:
+    """When changes ended, by unit; and which of them were merged."""
     acts = stored("acts", ("unit", "kind", "time"), ("merge", "close", "reopen")).sort_by("time")
     ends: dict[str, Any] = {}
     merged: set[str] = set()
@@ -347,7 +349,7 @@ def _ends(stored: Stored) -> dict[str, Any]:
         if kind == "merge":
             merged.add(unit)
         ends[unit] = None if kind == "reopen" else time
-    return ends
+    return ends, merged
 
 
 def _object(text: Any) -> dict[str, Any]:

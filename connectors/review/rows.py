@@ -30,7 +30,10 @@ Row = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What other changes may refer to: who wrote it, when it was begun and ended, where it is read, its branch."""
+    """What other changes may refer to: who wrote it, when it was begun and ended, where it is read, its branch.
+
+    `merged`: it ended so. `discussed`: it is no change but an issue or a discussion.
+    """
 
     unit: str
     author: str | None
@@ -38,6 +41,8 @@ class Known:
     ended: dt.datetime | None
     url: str | None
     branch: str
+    merged: bool = False
+    discussed: bool = False
 
 
 @dataclass(slots=True)
@@ -86,8 +91,11 @@ class Gatherer:
         self._strict = strict
         self._whole = whole
         # Texts name changes of their own repository by address too.
+        # That of a single comment means whoever wrote it, not whose change it stands in.
         self._address = re.compile(
-            rf"https?://{re.escape(repository)}/(?:-/)?(pull|issues|merge_requests)/(\d{{1,7}})(?:[#/][\w#/-]*)?", re.I
+            rf"https?://{re.escape(repository)}/(?:-/)?(pull|issues|merge_requests)/(\d{{1,7}})"
+            r"(?![\w/]*#(?:issuecomment|discussion_r|pullrequestreview|note_|r\d))(?:[#/][\w#/-]*)?",
+            re.I,
         )
         self.counts: Counter[str] = Counter()
         self.first: dt.datetime | None = None
@@ -121,7 +129,8 @@ class Gatherer:
             if sha:
                 self._add("units", unit=sha, kind="commit", part_of=change.unit)
         self._act(change.unit, "pull_request", change.created, author, via=via)
-        self._know(change.mark, Known(change.unit, author, change.created, ended, change.url, change.branch))
+        merged = change.merged is not None
+        self._know(change.mark, Known(change.unit, author, change.created, ended, change.url, change.branch, merged))
         if change.branch and change.own_branch:
             self._branches.setdefault(change.branch, set()).add(change.mark)
             if not self._whole:
@@ -147,7 +156,8 @@ class Gatherer:
         author = self._key(discussion.author)
         self._unit(discussion.unit, "issue", discussion.title, discussion.url, None)
         self._act(discussion.unit, "issue", discussion.created, author)
-        self._know(discussion.mark, Known(discussion.unit, author, discussion.created, None, discussion.url, ""))
+        known = Known(discussion.unit, author, discussion.created, None, discussion.url, "", discussed=True)
+        self._know(discussion.mark, known)
         self._events(discussion.unit, discussion.events, author)
         inside = {author}
         self._grounds(
@@ -207,9 +217,7 @@ class Gatherer:
                 waiting.append(reference)
             elif known is None:
                 self.counts["references to what was not read"] += 1
-            elif known.author is not None and known.author != reference.follower and known.created < reference.time:
-                if reference.how == "stacked" and known.ended is not None and known.ended <= reference.time:
-                    continue  # it stands on what was merged by then, as everything does
+            elif _leads(known, reference):
                 self._refer(reference, known)
         self._pending = waiting
 
@@ -528,3 +536,14 @@ class Gatherer:
             if rows:
                 self._blocks.add(name, TABLES[name].batch(rows))
         self._rows = {}
+
+
+def _leads(known: Known, reference: Pending) -> bool:
+    """Whether what a text refers to is another's, older, and for `builds_on` a change that was not merged by then."""
+    if known.author is None or known.author == reference.follower or known.created >= reference.time:
+        return False
+    if reference.kind != "builds_on":
+        return known.unit != reference.unit
+    # What was merged by then everything stands on; what was closed may be taken over, and is no ground to stand on.
+    over = known.ended is not None and known.ended <= reference.time
+    return not known.discussed and not (over and (known.merged or reference.how == "stacked"))
