@@ -233,6 +233,9 @@ class _Reading:
         self._kinds: dict[str, str] = {}
         self._problems: Counter[tuple[str, str]] = Counter()
         self._fresh = True
+        # Whether `_kinds` has all that the workspace has: then what is not in it replaces nothing.
+        self._all_known = True
+        self._replaced: set[str] = set()
         if stored is not None:
             self._load(stored)
 
@@ -250,6 +253,8 @@ class _Reading:
         items = {item.unit: item for item in page.items}
         self._gatherer.forget(items)
         for unit, item in items.items():
+            if unit in self._kinds or not self._all_known:
+                self._replaced.add(unit)
             if isinstance(item, Change):
                 self._kinds[unit] = "changes"
                 self._gatherer.take(item)
@@ -264,7 +269,7 @@ class _Reading:
     def checkpoint(self, problems: Counter[tuple[str, str]], whole: bool) -> Checkpoint:
         """Hand over what was taken in. `whole`: the lists were read to their end."""
         gatherer, connector = self._gatherer, self._connector
-        units, self.units = frozenset(self.units), set()
+        replaced, self._replaced, self.units = frozenset(self._replaced), set(), set()
         gatherer.resolve(whole)
         found = [(what, count, why) for (what, why), count in sorted((self._problems + problems).items())]
         state: dict[str, Any] = {"marks": self.marks, "bases": gatherer.bases()}
@@ -292,7 +297,7 @@ class _Reading:
         return Checkpoint(
             harvest,
             {name: tables.get(name, TABLES[name].batch([])) for name in TABLES if name != "harvests"},
-            None if fresh else units,
+            None if fresh else replaced,
         )
 
     # -- what the workspace has --------------------------------------------------------------------------------------
@@ -302,10 +307,11 @@ class _Reading:
         if not harvests:
             return
         harvest = harvests[0]
-        self._fresh = False
+        self._fresh = self._all_known = False
         state = _object(harvest["tip"])
         if state.get("marks") is None or _object(harvest["options"]) != self._connector.options:
             return  # everything is read anew, and takes the place of what is there unit by unit
+        self._all_known = True
         self.marks = {name: mark for name, mark in state["marks"].items() if isinstance(mark, str)}
         gatherer = self._gatherer
         gatherer.counts.update(_object(harvest["counts"]))
