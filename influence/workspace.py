@@ -108,7 +108,7 @@ class Workspace:
                 elif name in ONCE:
                     if batch is not None and batch.num_rows:
                         batch = anew(connection, name, batch)
-                elif "unit" in table.names:
+                elif checkpoint.units and "unit" in table.names:
                     units = pa.table({"unit": pa.array(sorted(checkpoint.units), pa.string())})
                     connection.register("replaced_units", units)
                     # What is part of a unit (a pull request's commits) goes with it.
