@@ -34,6 +34,7 @@ _WHY = {
     "agent": "coding assistants neither lead nor follow",
     "own work": "nobody follows themselves",
     "borrowed name": "three or more people had used the name before anybody defined it here: a library's",
+    "gone name": "nothing of that name was left in the repository by then: a library's",
     "private name": "the name is private to a file of C: in another file it is another name",
     "undecidable name": "three or more people, or files, had defined the name by then",
     "more than 50 authors": "a work with over 50 authors names no leaders and no followers",

@@ -230,6 +230,11 @@ TABLES: dict[str, Table] = {
                 _VISIBLE,
                 _c("path", "text", "file of the use"),
                 _VIA,
+                _c(
+                    "gone",
+                    "boolean",
+                    "its last definition had left the repository by then; null: not known",
+                ),
             ),
             ("identity",),
         ),

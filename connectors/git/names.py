@@ -11,6 +11,7 @@ import re
 from bisect import bisect_right
 from collections import Counter
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import accumulate
 from posixpath import splitext
 
@@ -18,11 +19,24 @@ from connectors.git.frameworks import FRAMEWORK_NAMES
 from connectors.git.languages import LANGUAGES, TABLE, Language
 from connectors.git.renames import APART, Hunk, renamed_definitions
 
-__all__ = ["LANGUAGES", "CommitNames", "FileNames", "commit_names", "file_names", "is_counted", "language_of"]
+__all__ = [
+    "LANGUAGES",
+    "CommitNames",
+    "FileNames",
+    "commit_names",
+    "family",
+    "family_of",
+    "file_names",
+    "is_counted",
+    "language_of",
+]
 
 #: Lines longer than this (minified code, data) neither define nor use anything.
 LONGEST_LINE = 1_000
 LONGEST_NAME = 80
+
+#: Languages that call each other's names without ado.
+_FAMILIES = {"c++": "c", "typescript": "javascript"}
 
 #: What is static in a header is for everybody who includes it.
 _HEADERS = (".h", ".hpp", ".hh", ".hxx", ".inl")
@@ -74,6 +88,17 @@ class CommitNames:
 def language_of(path: str) -> str | None:
     """The language of a path, by its suffix, or None where definitions cannot be told."""
     return LANGUAGES.get(splitext(path)[1].lower())
+
+
+def family(language: str | None) -> str | None:
+    """The family of languages within which a name is one name."""
+    return _FAMILIES.get(language, language) if language else None
+
+
+@lru_cache(maxsize=100_000)
+def family_of(path: str) -> str | None:
+    """The family of a path's language, by its suffix."""
+    return family(language_of(path))
 
 
 def is_counted(token: bytes) -> bool:

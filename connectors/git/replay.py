@@ -9,12 +9,12 @@ from __future__ import annotations
 from array import array
 from collections import Counter
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import Any
 
 from connectors.git.diffs import text_path
 from connectors.git.history import Commit, History
-from connectors.git.names import language_of
+from connectors.git.living import Living
+from connectors.git.names import family_of
 from connectors.git.ownership import UNKNOWN, Versions, adopt_from, merge, splice
 from connectors.git.trees import Trees
 from influence.schema import BUILDS_ON_WAYS
@@ -73,7 +73,7 @@ class Replay:
     ----------
     builds_on, definitions, uses
         What was found; `uses` maps (identity key, name, family of languages, whether it was reached through an object
-        or a path) to (commit, path) of the first net use.
+        or a path) to (commit, path, whether nothing defined the name any more) of the first net use.
     imports
         Commits that were imports.
     changed
@@ -100,12 +100,13 @@ class Replay:
         self.versions = Versions()
         self.builds_on = BuildsOn()
         self.definitions: list[Definition] = []
-        self.uses: dict[tuple[str, str, str | None, bool], tuple[int, str]] = {}
+        self.uses: dict[tuple[str, str, str | None, bool], tuple[int, str, bool]] = {}
         self.imports: set[int] = set()
         self.changed: dict[int, int] = {}
         self.paths: dict[int, list[str]] = {}
         self.left_out: Counter[str] = Counter()
         self.name_changes: list[tuple[int, str, str, int]] = []
+        self._living = Living(trees.content)
         self._defined: set[tuple[str, str, str]] = set()
         # Authors as a tuple, so that "the same people" is one comparison.
         self._team = [(), *(tuple(sorted(commit.authors)) for commit in history.commits)]
@@ -129,6 +130,7 @@ class Replay:
             changed += added + sum(hunks[1::4])
             if status == b"R":
                 self._former.setdefault(path_new, set()).add(path_old)
+                self._living.moved(path_old, path_new)
             elif status == b"A":
                 new_files += 1
                 new_lines += added
@@ -137,6 +139,12 @@ class Replay:
         self.paths[commit.number] = [text_path(file[2]) for file in files]
         if new_files >= IMPORT_FILES and new_lines >= IMPORT_LINES:
             self.imports.add(commit.number)
+        if names is not None:
+            blobs = {text_path(file[2]): file[4] for file in files if file[0] != b"D"}
+            self._living.changed(names[3], names[1].values(), blobs, commit.time)
+        for file in files:
+            if file[0] == b"D":
+                self._living.removed(file[1], commit.time)
         if names is not None and not blameless:
             self._name(commit, *names)
 
@@ -249,22 +257,11 @@ class Replay:
                     )
         for identity in commit.authors:
             for name, (path, reached) in used.items():
-                self.uses.setdefault((identity, name, _family_of(path), reached), (commit.number, path))
+                speech = family_of(path)
+                key_of_use = (identity, name, speech, reached)
+                if key_of_use not in self.uses:
+                    self.uses[key_of_use] = (commit.number, path, self._living.gone(name, speech, commit.time))
         self.name_changes += [(commit.number, name, path, step) for name, path, step in changes]
-
-
-#: Languages that call each other's names without ado.
-_FAMILIES = {"c++": "c", "typescript": "javascript"}
-
-
-def family(language: str | None) -> str | None:
-    """The family of languages within which a name is one name."""
-    return _FAMILIES.get(language, language) if language else None
-
-
-@lru_cache(maxsize=100_000)
-def _family_of(path: str) -> str | None:
-    return family(language_of(path))
 
 
 def directory_of(path: str) -> str:

@@ -12,7 +12,8 @@ import pyarrow.compute as pc
 from connectors.git.diffs import text_path
 from connectors.git.history import Commit, History, moment
 from connectors.git.holdings import Holdings
-from connectors.git.replay import Replay, family
+from connectors.git.names import family
+from connectors.git.replay import Replay
 from connectors.git.trailers import Person
 from influence.robots import classify
 from influence.schema import BUILDS_ON_WAYS, TABLES
@@ -201,9 +202,10 @@ class Rows:
         """
         defined = {(d.name, family(d.language)) for d in self._replay.definitions}
         bare = {(d.name, family(d.language)) for d in self._replay.definitions if not d.method}
-        first: dict[tuple[str, str], tuple[int, str]] = {}
+        first: dict[tuple[str, str], tuple[int, str, bool]] = {}
         for (who, name, speech, reached), where in self._replay.uses.items():
-            if (name, speech) in (defined if reached else bare) and where < first.get((who, name), (1 << 62, "")):
+            known = first.get((who, name))
+            if (name, speech) in (defined if reached else bare) and (known is None or where < known):
                 first[who, name] = where
         found = [(who, name, *where) for (who, name), where in first.items()]
         commits = self._history.commits
@@ -211,12 +213,13 @@ class Rows:
             "uses",
             len(found),
             {
-                **self._commit_columns([number for _, _, number, _ in found]),
-                "name": [name for _, name, _, _ in found],
-                "identity": [who for who, _, _, _ in found],
-                "share": [1 / max(1, len(commits[number - 1].authors)) for _, _, number, _ in found],
-                "path": [path for _, _, _, path in found],
-                "via": [commits[number - 1].via for _, _, number, _ in found],
+                **self._commit_columns([number for _, _, number, *_ in found]),
+                "name": [name for _, name, *_ in found],
+                "identity": [who for who, *_ in found],
+                "share": [1 / max(1, len(commits[number - 1].authors)) for _, _, number, *_ in found],
+                "path": [path for _, _, _, path, _ in found],
+                "via": [commits[number - 1].via for _, _, number, *_ in found],
+                "gone": [gone for *_, gone in found],
             },
         )
 

@@ -30,6 +30,10 @@ class Trees:
         answer = process.stdout.readline().split()
         return answer[0] if len(answer) == 3 and answer[1] == b"blob" else None
 
+    def content(self, blob: bytes) -> bytes:
+        """The bytes of a blob (hex)."""
+        return self._repository.run("cat-file", "blob", blob.decode())
+
     def hunks(self, old: bytes, new: bytes) -> array[int] | None:
         """Hunks (old start, old count, new start, new count) that turn blob `old` into `new`; None for binaries."""
         try:

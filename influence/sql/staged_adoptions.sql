@@ -32,6 +32,7 @@ SELECT
         WHEN u.class = 'bot' OR i.class = 'bot' THEN 'bot'
         WHEN u.class = 'agent' OR i.class = 'agent' THEN 'agent'
         WHEN u.person = w.person THEN 'own work'
+        WHEN u.gone THEN 'gone name'
         WHEN b.origin IS NOT NULL THEN 'borrowed name'
         WHEN i.private AND u.path <> i.path THEN 'private name'
         WHEN x.name IS NOT NULL OR y.name IS NOT NULL THEN 'undecidable name'

@@ -132,11 +132,19 @@ class Oracle:
             start, user = origin(row["name"]), who(row)
             if start is None or user is None:
                 continue
-            order = (row["time"], row["visible"], row["unit"], row["name"], -row["share"], row["path"])
+            order = (
+                row["time"],
+                row["visible"],
+                row["unit"],
+                row["name"],
+                -row["share"],
+                row["path"],
+                bool(row["gone"]),
+            )
             if (start, user) not in used or order < used[(start, user)]:
                 used[(start, user)] = order
         acts = []
-        for (start, user), (time, visible, unit, name, share, path) in used.items():
+        for (start, user), (time, visible, unit, name, share, path, gone) in used.items():
             known = [n for n in first if origin(n) == start]
             own = any(row["name"] in known and who(row) == user and row["time"] <= time for row in names)
             head = first[start]
@@ -146,7 +154,7 @@ class Oracle:
                 continue
             if all(hidden(row) for row in head) and path != head[0]["path"]:
                 continue
-            if own or not self._inside(time) or (time, visible, unit) <= begun:
+            if gone or own or not self._inside(time) or (time, visible, unit) <= begun:
                 continue
             if undecidable(name, time) or undecidable(start, time):
                 continue

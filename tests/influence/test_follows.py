@@ -78,6 +78,7 @@ uses = st.fixed_dictionaries(
         "delay": delays,
         "share": shares,
         "path": st.sampled_from(["a.c", "b.c"]),
+        "gone": st.sampled_from([None, False, False, True]),
     }
 )
 spans = st.tuples(st.sampled_from(PEOPLE), st.sampled_from(PEOPLE), st.none() | days, st.none() | days)
