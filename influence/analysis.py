@@ -39,12 +39,15 @@ def from_workspace(
         follows.prepare(connection, who, span)
         power = _authority(connection, who, labels)
         follows.stage(connection, who, power)
+        silence = _silence(connection, who)
         following = follows.follow(connection, who)
-        counted = following.edges[following.edges["counted"]]
-        scored = score.influence(counted[["follower", "leader", "kind", "value"]])
         edges = following.edges
+        # There may be millions of rows: what all count is not copied.
+        counted = edges if edges["counted"].all() else edges[edges["counted"]]
+        scored = score.influence(counted[["follower", "leader", "kind", "value"]])
+        del counted
         edges["influence"] = scored.weigh(edges["kind"], edges["value"])
-        facts = _facts(connection, who, following, edges)
+        facts = _facts(connection, who, following, edges, silence)
         cuts = areas.cut(connection.execute(follows.query("active")).df(), labels)
         made = works.works(connection, who, span)
         counts = connection.execute(follows.query("counts")).df().iloc[0].to_dict()
@@ -120,8 +123,24 @@ def _repositories(harvests: pd.DataFrame) -> pd.DataFrame:
     return table
 
 
+def _silence(connection: duckdb.DuckDBPyConnection, who: people.People) -> pd.Series:
+    """By leader the silent share; asked before there are edges, because both may take much memory."""
+    seeing = "SELECT count(*) FROM harvests WHERE contact = 'review' OR (contact = 'coauthors' AND connector <> 'git')"
+    if not connection.execute(seeing).fetchall()[0][0]:
+        return pd.Series(dtype=float)
+    follows.make(connection, "contacts")
+    rows = connection.execute(follows.query("silence")).df()
+    connection.execute("DROP TABLE contacts")
+    ids = who.table["id"].to_numpy(dtype=object)
+    return pd.Series(rows["silent_share"].to_numpy(), index=ids[rows["leader"].to_numpy(dtype=np.int64)])
+
+
 def _facts(
-    connection: duckdb.DuckDBPyConnection, who: people.People, following: follows.Following, edges: pd.DataFrame
+    connection: duckdb.DuckDBPyConnection,
+    who: people.People,
+    following: follows.Following,
+    edges: pd.DataFrame,
+    silence: pd.Series,
 ) -> profile.Facts:
     ids = who.table["id"].to_numpy(dtype=object)
     # Of citations nothing hangs on files, and they may be millions.
@@ -139,11 +158,6 @@ def _facts(
                 rows[column] = ids[rows[column].to_numpy(dtype=np.int64)]
         return rows
 
-    silence = pd.Series(dtype=float)
-    seeing = "SELECT count(*) FROM harvests WHERE contact = 'review' OR (contact = 'coauthors' AND connector <> 'git')"
-    if connection.execute(seeing).fetchall()[0][0]:
-        follows.make(connection, "contacts")
-        silence = read("silence").set_index("leader")["silent_share"]
     return profile.Facts(
         activity=read("activity").set_index("person"),
         followed_in=read("followed_in"),

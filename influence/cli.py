@@ -7,6 +7,7 @@ Exit 0: done. 2: what was given cannot be used, one line on stderr says what to 
 from __future__ import annotations
 
 import errno
+import gc
 import os
 import sys
 from typing import Annotated, Any
@@ -76,6 +77,9 @@ def main() -> None:
     from influence.own import prefer_own
 
     prefer_own()
+    # People and works are many small objects, and all of them stay: to look for rubbish among them as often as Python
+    # does by default took a seventh of the time of collecting 120,000 papers.
+    gc.set_threshold(100_000, 20, 100)
     sys.exit(run(sys.argv[1:]))
 
 

@@ -127,11 +127,14 @@ def load(connection: duckdb.DuckDBPyConnection, name: str, rows: pd.DataFrame) -
 
 def follow(connection: duckdb.DuckDBPyConnection, people: People) -> Following:
     """The edges of what `stage` made."""
+    cited = connection.execute(query("citing_pairs")).df()
+    occasions = pd.Series(["free", "obliged"])
+    cited["occasion"] = occasions.take(cited.pop("obliged").to_numpy(dtype=np.int64)).to_numpy()
     edges, names = worth.edges(
         pairs=connection.execute(query("pairs")).df(),
         weekly=connection.execute(query("weekly")).df(),
         adopting=connection.execute(query("adopting")).df(),
-        cited=connection.execute(query("citing_pairs")).df(),
+        cited=cited,
         ids=people.table["id"],
     )
     return Following(edges, names, left_out(connection, query("left_out")))

@@ -66,16 +66,17 @@ def works(connection: duckdb.DuckDBPyConnection, people: People, window: Window)
     wrote = connection.execute(follows.query("works_authors")).df()
     names = people.table["person"].to_numpy(dtype=object)
     wrote["name"] = names[wrote["person"].to_numpy(dtype=np.int64)]
-    authors = wrote.groupby("artifact")["name"].agg(list)
+    authors = _bylines(wrote)
     table["authors"] = [authors.get(work, []) for work in table["id"]]
-    created = table.set_index("id")["created"]
-    cited = cited[cited["cited"].isin(created.index)]
-    cited = cited.assign(created=created.reindex(cited["cited"]).to_numpy())
+    created = table["created"]
+    # Places in the table: texts, of which there may be millions, are compared once.
+    cited["cited"] = pd.Index(table["id"]).get_indexer(cited["cited"])
+    cited = cited[cited["cited"] >= 0]
+    cited = cited.assign(created=created.to_numpy()[cited["cited"]])
     days = (cited["time"] - cited["created"]).dt.total_seconds() / 86400
-    number = cited.groupby("cited").size()
-    table["cited_by"] = number.reindex(table["id"]).fillna(0).astype(np.int64).to_numpy()
-    table["lag_median_days"] = days.groupby(cited["cited"]).median().reindex(table["id"]).to_numpy()
-    table["sleeping_beauty"] = _beauties(cited).reindex(table["id"]).to_numpy()
+    table["cited_by"] = np.bincount(cited["cited"], minlength=len(table))
+    table["lag_median_days"] = days.groupby(cited["cited"]).median().reindex(table.index)
+    table["sleeping_beauty"] = _beauties(cited).reindex(table.index)
     table = table.sort_values(["cited_by", "followers", "id"], ascending=[False, False, True], ignore_index=True)
     return Works(table[list(_WORKS)].astype(_WORKS), lag(created, cited["created"], cited["time"], window.until))
 
@@ -166,18 +167,33 @@ def no_health() -> pd.DataFrame:
     return pd.DataFrame({name: pd.Series(dtype=kind) for name, kind in _HEALTH.items()})
 
 
+def _bylines(wrote: pd.DataFrame) -> dict[str, list[str]]:
+    """By work the names of its authors, of rows in which those of one work follow each other."""
+    codes, works = pd.factorize(wrote["artifact"])
+    ends = np.flatnonzero(np.diff(codes, append=-1)) + 1
+    names = wrote["name"].tolist()
+    return {works[codes[end - 1]]: names[begin:end] for begin, end in zip([0, *ends[:-1]], ends, strict=True)}
+
+
 def _beauties(cited: pd.DataFrame) -> pd.Series:
-    """By work: `sleeping_beauty` of the works that were dated and cited after their publication."""
+    """By work (its place): `sleeping_beauty` of the works that were dated and cited after their publication."""
     dated = cited[cited["created"].notna()]
     years = (dated["time"].dt.year - dated["created"].dt.year).to_numpy(dtype=np.int64)
-    codes, works = pd.factorize(dated["cited"])
+    codes = dated["cited"].to_numpy()
     codes, years = codes[years >= 0], years[years >= 0]
-    order = np.argsort(codes, kind="stable")
+    order = np.lexsort((years, codes))
     codes, years = codes[order], years[order]
     begins = np.flatnonzero(np.diff(codes, prepend=-1))
     parts = np.split(years, begins[1:]) if len(begins) else []
-    found = {works[codes[i]]: sleeping_beauty(np.bincount(part)) for i, part in zip(begins, parts, strict=True)}
-    return pd.Series(found, dtype=float)
+    # Most works are cited a few times only, and in the same years as others.
+    known: dict[bytes, float] = {}
+    found = np.empty(len(parts))
+    for i, part in enumerate(parts):
+        same = part.tobytes()
+        if same not in known:
+            known[same] = sleeping_beauty(np.bincount(part))
+        found[i] = known[same]
+    return pd.Series(found, index=codes[begins], dtype=float)
 
 
 def _whole_years(spans: pd.Series) -> pd.Series:

@@ -3,6 +3,6 @@ SELECT c.cited AS name, count(*) AS citing
 FROM citing AS c
 WHERE
     c.reason IS NULL
-    AND EXISTS (SELECT 1 FROM authors AS a WHERE a.artifact = c.citing AND a.share > 0)
-    AND EXISTS (SELECT 1 FROM authors AS a WHERE a.artifact = c.cited AND a.share > 0)
+    AND EXISTS (SELECT 1 FROM authors AS a WHERE a.work = c.citing_work AND a.share > 0)
+    AND EXISTS (SELECT 1 FROM authors AS a WHERE a.work = c.cited_work AND a.share > 0)
 GROUP BY c.cited

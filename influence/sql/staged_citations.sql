@@ -11,6 +11,6 @@ SELECT
         WHEN f.class = 'agent' OR l.class = 'agent' THEN 'agent'
     END AS reason
 FROM citing AS c
-INNER JOIN authors AS f ON f.artifact = c.citing
-INNER JOIN authors AS l ON l.artifact = c.cited
+INNER JOIN authors AS f ON f.work = c.citing_work
+INNER JOIN authors AS l ON l.work = c.cited_work
 WHERE c.reason IS NULL
