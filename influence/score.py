@@ -100,10 +100,11 @@ def influence(
     quantum = 2.0 ** (math.frexp(everything)[1] - 52)
     counted = _on_grid(values * np.array(list(scale.values()))[kinds], quantum)
 
-    graph = FollowGraph.from_places(followers, leaders, labels, counted)
     cells = leaders * np.int64(len(KINDS)) + kinds
     parts = np.zeros(len(labels) * len(KINDS))
     parts += np.bincount(cells, weights=counted, minlength=len(parts))
+    del cells, values, kinds  # of millions of rows, and the graph takes as much again
+    graph = FollowGraph.from_places(followers, leaders, labels, counted)
     return Score(_table(graph, parts.reshape(-1, len(KINDS))), scale, quantum, graph)
 
 
@@ -237,7 +238,9 @@ def _table(graph: FollowGraph, parts: Vector) -> pd.DataFrame:
 
 
 def _on_grid(values: Vector, quantum: float) -> Vector:
-    result: Vector = np.rint(values / quantum) * quantum
+    result: Vector = values / quantum
+    np.rint(result, out=result)
+    result *= quantum
     return result
 
 
@@ -254,12 +257,12 @@ def _kinds() -> str:
     return ", ".join(KINDS)
 
 
-def _kind_codes(kinds: pd.Series) -> npt.NDArray[np.int64]:
+def _kind_codes(kinds: pd.Series) -> npt.NDArray[np.int8]:
     codes, distinct = pd.factorize(kinds)
     unknown = [kind for kind in distinct if kind not in KINDS]
     if unknown or (len(codes) and codes.min() < 0):
         raise InputError(f"the kind {unknown[0] if unknown else None!r} of following is not known", f"use {_kinds()}")
-    places = np.array([KINDS.index(kind) for kind in distinct], dtype=np.int64)
+    places = np.array([KINDS.index(kind) for kind in distinct], dtype=np.int8)
     return places[codes]
 
 
