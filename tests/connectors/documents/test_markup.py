@@ -253,6 +253,7 @@ def test_made_pages_and_what_nobody_here_wrote_are_no_documents(tmp_path: Path) 
     assert sorted(corpus.corpus.works) == ["doc:designs:a.md", "doc:designs:b.html"]
     assert corpus.problems == {
         "documents that nobody here wrote": 2,
+        "files without a date": 2,
         "pages that are made from a document beside them": 1,
         "files that are no text": 1,
     }

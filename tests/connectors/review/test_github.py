@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import datetime as dt
 import time
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -28,7 +29,8 @@ from tests.connectors import github_server, loopback
 from tests.connectors.github_server import SCHEMA, TOKEN, GitHubServer, refused, secondary, spent, too_heavy, too_slow
 from tests.connectors.loopback import Fault, Loopback
 from tests.connectors.review import life as told
-from tests.connectors.review.life import LABEL, READ, Life, make_life, person
+from tests.connectors.review.life import LABEL, LEADERS, LOUD, MANAGERS, READ, Life, make_life, person
+from tests.connectors.review.life_told import led
 from tests.connectors.review.live_runs import Tables, kill_often, run, tables
 
 QUICK = Limits(attempts=3, pause=0.01, wait=0.5, per_second=10_000, body=8 << 20)
@@ -155,6 +157,15 @@ def test_a_life_told_by_github_is_the_life(tmp_path: Path) -> None:
         assert found[name] == expected[name], name
     assert len(found["signals"]) > 1000
     assert len(found["identities"]) > 30
+
+
+def test_who_is_followed_leads_though_others_say_more(tmp_path: Path) -> None:
+    life = make_life()
+    with GitHubServer(life) as server:
+        found = list(reading(server).checkpoints())
+    said = Counter(event.actor.login for one in life.changes for event in one.events if event.actor)
+    assert min(said[one] for one in (*MANAGERS, LOUD)) > max(said[one] for one in LEADERS)
+    assert set(LEADERS) <= set(led(found, tmp_path)[:5])
 
 
 def test_lists_within_are_read_to_their_end() -> None:

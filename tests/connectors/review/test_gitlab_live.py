@@ -14,6 +14,7 @@ from connectors.http import Limits
 from connectors.review.gitlab import GitLabConnector
 from connectors.review.live import Stored
 from influence.errors import InputError
+from influence.schema import Checkpoint
 from influence.workspace import Workspace
 from tests.connectors import gitlab_server, loopback
 from tests.connectors.gitlab_server import TOKEN, GitLabServer, make_project, note, thread, user
@@ -255,18 +256,23 @@ CHANGES = 100
 
 
 @pytest.fixture(scope="module")
-def told() -> list[dict[str, Any]]:
+def found() -> list[Checkpoint]:
     with GitLabServer(life_as_gitlab.project(make_life(changes=CHANGES))) as server:
         connector = GitLabConnector(life_as_gitlab.PATH, base=server.url, limits=QUICK)
         connector.block = 10_000  # type: ignore[misc]
-        return rows(connector.checkpoints())
+        return list(connector.checkpoints())
+
+
+@pytest.fixture(scope="module")
+def told(found: list[Checkpoint]) -> list[dict[str, Any]]:
+    return rows(found)
 
 
 def test_the_same_life_gives_the_same_signals(told: list[dict[str, Any]]) -> None:
     life = make_life(changes=CHANGES)
     left = by_assistants(life)
     true = truth(life)
-    for kind, least in (("consults", 300), ("heeds", 40), ("mentions", 60), ("builds_on", 10)):
+    for kind, least in (("consults", 300), ("heeds", 40), ("mentions", 60), ("builds_on", 5)):
         found = {one for one in signals(told, kind) if one[0] not in left}
         assert found == {one for one in signals(true, kind) if one[0] not in left}
         assert len(found) >= least
@@ -278,5 +284,5 @@ def test_how_free_each_review_was(told: list[dict[str, Any]]) -> None:
     assert min(shares.values()) >= 0.95
 
 
-def test_who_is_followed_leads(told: list[dict[str, Any]]) -> None:
-    assert set(LEADERS) <= set(led(told)[:5])
+def test_who_is_followed_leads(found: list[Checkpoint], tmp_path: Path) -> None:
+    assert set(LEADERS) <= set(led(found, tmp_path)[:5])
