@@ -323,7 +323,7 @@ def sources_list(workspace: options.NeededWorkspace, format: options.Print = opt
                     row["source"],
                     row["from"] or "",
                     row["to"] or "",
-                    (row["tip"] or "")[:12],
+                    _tip(row["tip"] or ""),
                     row["collected"],
                     f"{sum(number for _, number, _ in row['left_out']):,}",
                     _amounts(row["counts"]),
@@ -346,6 +346,11 @@ def sources_remove(
     target = doors.open(workspace)
     for source in sources:
         say(f"{safe(source)}: {doors.remove(source, target):,} rows removed")
+
+
+def _tip(tip: str) -> str:
+    """Up to where a source was read: the day of a time, the beginning of a commit's hash."""
+    return tip[:10] if tip[4:5] == "-" and tip[10:11] == "T" else tip[:12]
 
 
 def _say_collected(workspace: Workspace, sources: list[str]) -> None:
