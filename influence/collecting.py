@@ -96,10 +96,13 @@ def collect_documents(
         When the workspace cannot be written.
     """
     # All are looked at before the first is read: a typing error must not show after an hour.
+    from connectors.documents.bibliography import FORMATS
     from connectors.documents.detect import recognise
 
     places = list(dict.fromkeys(Path(path).expanduser().absolute() for path in paths))
-    formats = [format or recognise(place, ref) for place in places]
+    recognised = [format or recognise(place, ref) for place in places]
+    # A folder may hold bibliographies of several formats: only who says which wants no other.
+    formats = [format if name in FORMATS else name for name in recognised]
     written = []
     for place, name, source in zip(places, formats, _document_sources(places, workspace), strict=True):
         made = connector("documents")(

@@ -95,3 +95,13 @@ def test_places_of_one_name_are_two_sources_and_keep_their_names(tmp_path: Path)
     assert held == [("documents:peps", "pep:1"), ("documents:there/peps", "pep:2")]
     with pytest.raises(InputError, match="there is no"):
         doors.collect_documents([here, tmp_path / "missing"], workspace)
+
+
+def test_a_folder_of_several_formats_is_read_whole_unless_one_is_asked_for(tmp_path: Path) -> None:
+    ris = "TY  - JOUR\nAU  - Two, Bob\nTI  - B\nPY  - 2002\nER  - \n"
+    folder = write(tmp_path / "papers", {"a.bib": BIB, "b.ris": ris})
+    for asked, titles in ((None, ["A", "B"]), ("ris", ["B"])):
+        workspace = doors.collect((), tmp_path / f"{asked}.duckdb", documents=folder, format=asked)
+        with workspace.read() as connection:
+            held = connection.execute("SELECT title FROM artifacts ORDER BY ALL").fetchall()
+        assert [title for (title,) in held] == titles
