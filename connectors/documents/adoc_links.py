@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 
+from connectors.documents import author_names, bylines
 from connectors.documents.pages import BYLINE_BLOCKS, Page, Pointer, byline
 
 #: Blocks in which nothing is read, by what delimits them: listing, literal, passthrough, comment, code of Markdown.
@@ -98,7 +99,7 @@ class _Scanner:
             line = self.lines[at].strip()
             if not self._entry(line) and not line.startswith("//"):
                 if position == 0 and _AUTHORS.fullmatch(line):
-                    self.page.authors += [name.replace("_", " ") for name in line.split(";")]
+                    self.page.authors += [name.replace("_", " ") for name in author_names.unescaped(line).split(";")]
                 elif position == 1 and (match := _REVISION.fullmatch(line)):
                     self.page.date = self.page.date or match["date"]
                 else:
@@ -108,7 +109,7 @@ class _Scanner:
         known = self._attributes
         if not self.page.authors and (named := known.get("authors") or known.get("author")):
             mail = known.get("email", "")
-            self.page.authors = [f"{named} <{mail}>" if "@" in mail and "@" not in named else named]
+            self.page.authors = bylines.apart(f"{named} <{mail}>" if "@" in mail and "@" not in named else named)
         self.page.date = self.page.date or known.get("revdate") or known.get("date")
         self.page.status = self.page.status or known.get("status")
         return at

@@ -5,6 +5,7 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Collection
+from typing import Any
 
 from connectors.documents import bylines, frontmatter, publication_dates
 from connectors.documents.blocks import LONGEST_DOCUMENT, Block
@@ -21,6 +22,8 @@ _FOLDERS = frozenset(
     architecturedecisions architecture-decision
     """.split()  # noqa: SIM905
 )
+#: A byline of a template that nobody filled in.
+_TEMPLATE = re.compile(r"\{|\blist everyone\b")
 _NAMED = re.compile(r"\bADRs?[-\s_#]{0,2}0*(\d{1,5})(?![\d.]\d|\w)", re.IGNORECASE)
 _NUMBERED_TITLE = re.compile(r"(?:adr[-\s_#]*)?0*\d{1,5}\s*[.:)–-]\s+|adr[-\s_#]+0*\d{1,5}\s+", re.IGNORECASE)
 _FIELD = re.compile(
@@ -87,7 +90,7 @@ class Adr(Series):
         status = " ".join(told.get("status", [])) or plain.get("status", "") or _under(blocks, "status")
         date = " ".join(told.get("date", [])) or plain.get("date", "") or _under(blocks, "date")
         created, precision = publication_dates.read(date)
-        deciders = _people(told, plain, ("deciders", "decision-makers", "decision-maker"))
+        deciders = _people(fields, plain, ("deciders", "decision-makers", "decision-maker"))
         title = next((block.text for block in blocks if block.heading and block.text.strip()), "")
         title = _NUMBERED_TITLE.sub("", " ".join((told.get("title") or [title])[0].split()), count=1)
         work = Work(
@@ -97,7 +100,7 @@ class Adr(Series):
             created=created,
             precision=precision,
             status=status[:100].strip() or None,
-            authors=_people(told, plain, ("author", "authors", "proposer", "proposers", "owner", "owners")),
+            authors=_people(fields, plain, ("author", "authors", "proposer", "proposers", "owner", "owners")),
             powers=[(person, "decision-maker") for person in deciders],
             withdrawn=_WITHDRAWN.search(status) is not None,
         )
@@ -185,7 +188,10 @@ def _under(blocks: list[Block], heading: str) -> str:
     return ""
 
 
-def _people(told: dict[str, list[str]], plain: dict[str, str], names: tuple[str, ...]) -> list[Author]:
-    values = [value for name in names for value in (told.get(name) or ([plain[name]] if name in plain else []))]
-    # Templates that nobody filled in.
-    return bylines.people([value for value in values if not re.search(r"\{|\blist everyone\b", value)])
+def _people(fields: dict[str, Any], plain: dict[str, str], names: tuple[str, ...]) -> list[Author]:
+    found: list[Author] = []
+    for name in names:
+        value = fields.get(name) or plain.get(name)
+        said = [text for text in frontmatter.texts(value) if not _TEMPLATE.search(text)]
+        found += bylines.each(said if isinstance(value, list) else bylines.entries("\n".join(said)))
+    return found

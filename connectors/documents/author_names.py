@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 import unicodedata
 from dataclasses import dataclass, field
@@ -14,6 +15,8 @@ from functools import lru_cache
 #: No name needs more; a hostile one gets no more.
 _LONGEST = 200
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]+")
+#: A character as HTML writes it: its semicolon separates nobody.
+_ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][\da-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,30});")
 _SUFFIX = re.compile(r"(?:jr|sr|junior|senior|ii|iii|iv|2nd|3rd|4th)\.?", re.IGNORECASE)
 _NOBODY = re.compile(
     r"\W*(?:et\.? ?al\.?|(?:and )?others|anon(?:ymous)?\.?|n/?a|none|null|nil|unknown(?: author)?|no author|various"
@@ -83,10 +86,19 @@ def fold(text: str) -> str:
 
 def tidy(text: str) -> str:
     """A name on one line: composed characters, single blanks, nothing invisible."""
-    text = text[:_LONGEST]
+    text = unescaped(text[:_LONGEST])
     if not text.isascii():
         text = unicodedata.normalize("NFC", text)
     return " ".join(_CONTROL.sub(" ", text).split())
+
+
+def unescaped(text: str) -> str:
+    """Text in which characters that stand as HTML entities are themselves, lest it be split at their ``;``.
+
+    >>> unescaped("M&uuml;ller; AT&T")
+    'Müller; AT&T'
+    """
+    return _ENTITY.sub(lambda match: html.unescape(match[0]), text) if "&" in text else text
 
 
 NOBODY = PersonName("")

@@ -7,7 +7,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from itertools import islice
+from typing import Any
 
+from connectors.documents import author_names, frontmatter
 from connectors.documents.common import Author
 
 #: No byline names more people; what comes after is text.
@@ -40,18 +43,37 @@ def people(text: str | Iterable[str]) -> list[Author]:
     >>> [author.key for author in people("Fred L. Drake, Jr. <fred at fdrake.net>, Ann (@ann), Bob Builder, et al.")]
     ['Fred L. Drake, Jr. <fred@fdrake.net>', 'login:ann', 'author:Bob Builder']
     """
-    chunks = [chunk for part in ([text] if isinstance(text, str) else text) for chunk in _chunks(part[:_LONGEST])]
+    return each(chunk for part in ([text] if isinstance(text, str) else text) for chunk in apart(part))
+
+
+def each(entries: Iterable[str]) -> list[Author]:
+    """The people of whom each entry names one, in order, each once.
+
+    >>> [author.key for author in each(["Jos&eacute; Garc&iacute;a", "Doe, Jane", "Ann Smith, Example Ltd"])]
+    ['author:José García', 'author:Jane Doe', 'author:Ann Smith']
+    """
     found: dict[str, Author] = {}
-    for chunk in chunks[:_MOST]:
-        author = person(chunk)
+    for entry in islice(entries, _MOST):
+        author = person(entry[:_LONGEST])
         if author is not None:
             found.setdefault(author.key, author)
     return list(found.values())
 
 
+def entries(value: Any) -> list[str]:
+    """One text an author, of a field of a header: the entries of a list are one each, any other text is taken apart.
+
+    >>> entries(["Doe, Jane", "Ann"]), entries("Ann, Bob")
+    (['Doe, Jane', 'Ann'], ['Ann', 'Bob'])
+    """
+    found = frontmatter.texts(value)
+    return _paired(found) if isinstance(value, list) else [chunk for text in found for chunk in apart(text)]
+
+
 def person(text: str) -> Author | None:
     """The one whom `text` names: a name, an e-mail address, a handle, or several of these; None for nobody."""
     email = login = None
+    text = author_names.unescaped(text)
     text = _MARKDOWN.sub(_markdown, text)
     for angled in _ANGLED.finditer(text):
         inside = plain_address(angled[1])
@@ -82,6 +104,11 @@ def person(text: str) -> Author | None:
 
 def _name(text: str) -> str:
     name = " ".join(text.split()).strip(" ,;:-*\"'")
+    family, comma, rest = name.partition(", ")
+    if comma and not _SUFFIX.fullmatch(rest):
+        # `Doe, Jane` is Jane Doe; what comes after a whole name is where somebody works.
+        turns = len([word for word in family.split() if not word.islower()]) == 1 and len(rest.split()) < 4
+        name = author_names.parse(name).display if turns else family
     return "" if _NOBODY.fullmatch(name) else name
 
 
@@ -98,8 +125,9 @@ def plain_address(text: str) -> str:
     return meant if _MEANT.search(meant) else text
 
 
-def _chunks(text: str) -> list[str]:
+def apart(text: str) -> list[str]:
     """A byline cut between people: at commas, semicolons and lines, not in brackets nor before a suffix such as Jr."""
+    text = author_names.unescaped(text[:_LONGEST])
     chunks: list[str] = []
     depth = start = 0
     for at, character in enumerate(text):
@@ -114,6 +142,11 @@ def _chunks(text: str) -> list[str]:
             start = at + 1
             depth = 0
     chunks.append(text[start:])
+    return _paired(chunks)
+
+
+def _paired(chunks: Iterable[str]) -> list[str]:
+    """Texts of which those that name two people, joined by "and", are cut between them."""
     whole: list[str] = []
     for chunk in chunks:
         pair = _PAIR.fullmatch(chunk) if "<" not in chunk else None

@@ -59,7 +59,7 @@ class Eip(Series):
             precision=precision,
             status=status or None,
             url=f"{place}-{number}",
-            authors=bylines.people(frontmatter.texts(fields.get("author"))),
+            authors=bylines.each(bylines.entries(fields.get("author"))),
             withdrawn=status.lower() in self.withdrawn,
         )
         named, problems = body(text, "md", first)

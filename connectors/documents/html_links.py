@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from html.parser import HTMLParser
 
+from connectors.documents import bylines
 from connectors.documents.bounded import too_deep
 from connectors.documents.pages import BYLINE_BLOCKS, Page, Pointer, byline
 
@@ -180,8 +181,7 @@ class _Reader(HTMLParser):
         if not content:
             return
         if name in _AUTHOR_NAMES and not content.startswith(("http://", "https://")):
-            if content not in self.page.authors:
-                self.page.authors.append(content)
+            self.page.authors += [one for one in bylines.apart(content) if one not in self.page.authors]
         elif name in _DATE_NAMES:
             self.page.date = self.page.date or content
 

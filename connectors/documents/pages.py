@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from connectors.documents import frontmatter
+from connectors.documents import bylines, frontmatter
 from connectors.documents.common import Author
 
 #: A document that points to more places is a dump of data; what comes after is left out, and counted.
@@ -65,7 +65,7 @@ class Page:
     headings
         Its headings; they are labels too, where the whole tree has none of that name.
     authors, people
-        Whom its header names, as written and as `bylines.people` understands it.
+        Whom its header names, one text each as written, and as `bylines.each` understands them.
     date, status
         As its header says, or None.
     base
@@ -118,11 +118,11 @@ def read_fields(page: Page, fields: Mapping[str, Any]) -> None:
     titles = frontmatter.texts(known.get("title"))
     page.title = page.title or (" ".join(titles[0].split())[:_LONGEST_HEADING] if titles else "")
     for name in _AUTHORS:
-        page.authors += [text for text in frontmatter.texts(known.get(name)) if text not in page.authors]
+        page.authors += [text for text in bylines.entries(known.get(name)) if text not in page.authors]
         if page.authors:
             break
     for name in _DATES:
-        page.date = page.date or next(iter(frontmatter.texts(known.get(name))), None)
+        page.date = page.date or next(iter(frontmatter.texts(known.get(name))), "").partition("\n")[0] or None
     page.status = page.status or next(iter(frontmatter.texts(known.get("status") or known.get("state"))), None)
 
 
@@ -138,7 +138,7 @@ def byline(text: str) -> list[str]:
     """Whom a line of the text itself names as authors: ``Authors: Ann Smith (@ann), @bob``.
 
     >>> byline("Status: draft\\nAuthor(s): Ann Smith (@ann), @bob"), byline("The author: what is one?")
-    (['Ann Smith (@ann), @bob'], [])
+    (['Ann Smith (@ann)', '@bob'], [])
     """
     for line in text.split("\n")[:10]:
         match = _BYLINE.fullmatch(line.strip()[:500])
@@ -146,7 +146,7 @@ def byline(text: str) -> list[str]:
             # People have names of a few words: more is a sentence.
             parts = [part for part in re.split(r"[,;]|\band\b|&", match[1]) if part.strip()]
             if all(len(part.split()) <= 6 for part in parts):
-                return [match[1].strip()]
+                return bylines.apart(match[1])
     return []
 
 

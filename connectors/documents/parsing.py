@@ -43,7 +43,7 @@ def parse(path: str, text: str) -> Page:
         module = import_module(f"connectors.documents.{MARKUPS[suffix_of(path)]}")
         page: Page = module.read(text)
         page.ends_at(text.count("\n"))
-        page.people = bylines.people(page.authors)
+        page.people = bylines.each(page.authors)
         return page
     except Exception as error:
         # What parsers raise on broken markup is not told apart by type: all of it is about this document.

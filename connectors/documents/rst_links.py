@@ -17,6 +17,7 @@ from docutils.parsers.rst import Directive, Parser, directives, roles
 from docutils.parsers.rst.languages import en
 from docutils.utils import new_document
 
+from connectors.documents import bylines
 from connectors.documents.bounded import GaveUp
 from connectors.documents.pages import BYLINE_BLOCKS, Page, Pointer, byline, is_bar, line_of, line_starts, read_fields
 
@@ -169,7 +170,7 @@ class _Reader:
                 self._block(node, listed)
             elif isinstance(node, nodes.Element):
                 if "byline" in node:
-                    self.page.authors.append(node["byline"])
+                    self.page.authors += bylines.apart(node["byline"])
                 listed = listed or isinstance(node, _LISTS)
                 stack += [(child, listed) for child in reversed(node.children)]
         return self.page
@@ -196,11 +197,12 @@ class _Reader:
             head += node.children[:5] if isinstance(node, nodes.section) else [node]
             if isinstance(node, nodes.section):
                 break
-        fields: dict[str, Any] = {}
+        fields: dict[str, str] = {}
         for node in head:
             if isinstance(node, nodes.field_list):
                 for field in node.children:
-                    fields.setdefault(field[0].astext(), []).append(field[1].astext())
+                    name, said = field[0].astext(), field[1].astext()
+                    fields[name] = f"{fields[name]}\n{said}" if name in fields else said
         read_fields(self.page, fields)
 
     def _block(self, block: nodes.TextElement, listed: bool) -> None:

@@ -285,6 +285,20 @@ def test_authors_of_headers(path: str, text: str) -> None:
     assert [author.key for author in parse(path, text).people] == ["Ann <ann@x.org>", "login:bob"]
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "---\nauthors:\n  - Jos&eacute; Garc&iacute;a\n  - Doe, Jane\n  - Sue Poe, Acme\n  - Rex Roe, Jr.\n---\n",
+        '+++\nauthors = ["Jos&#233; Garc&#xED;a", "Doe, Jane", "Sue Poe", "Rex Roe, Jr."]\n+++\n',
+        "---\nauthors: Jos&eacute; Garc&iacute;a; Jane Doe, Sue Poe; Rex Roe, Jr.\n---\n",
+        "---\nauthors: [{name: Jos&eacute; Garc&iacute;a}, {name: Jane Doe}, Sue Poe, 'Rex Roe, Jr.']\n---\n",
+    ],
+)
+def test_the_entries_of_a_list_of_authors_are_one_author_each(text: str) -> None:
+    names = [author.name for author in parse("x.md", text).people]
+    assert names == ["José García", "Jane Doe", "Sue Poe", "Rex Roe, Jr."]
+
+
 def test_prose_about_authors_names_nobody() -> None:
     for text in (
         "Author: the person who writes a text that somebody else will one day have to read",
