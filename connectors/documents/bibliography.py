@@ -126,6 +126,11 @@ def read(
         files = [(path, format or recognise(path))]
     else:
         raise InputError(f"there is no {path}", "check the path of the bibliography")
+    library.refuse(
+        "files of no format that is known",
+        "--format says what they are, if they are bibliographies",
+        sum(found is None for _, found in files),
+    )
     known = [(file, found) for file, found in files if found and (format is None or _may_be(file, format, path))]
     for done, (file, found) in enumerate(known, start=1):
         _read_file(file, found, library, file.relative_to(path).as_posix() if path.is_dir() else "")

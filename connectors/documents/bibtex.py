@@ -115,7 +115,7 @@ def _fields(entry: Entry, strings: Mapping[str, str]) -> dict[str, str]:
     for field in entry.fields:
         name = field.key.strip().lower()
         if name not in fields and name not in ("abstract", "file", "keywords", "bdsk-file-1"):
-            fields[name] = _value(str(field.value), strings)
+            fields[name] = author_names.unescaped(_value(str(field.value), strings))
     return fields
 
 

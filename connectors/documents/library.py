@@ -14,6 +14,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from connectors.documents.author_names import unescaped
 from connectors.documents.authors import Mention, tell_apart
 from connectors.documents.cited_text import Shelf, Words
 from connectors.documents.common import Corpus, Reference, Work
@@ -200,7 +201,7 @@ class Library:
             work = Work(
                 id=record.id,
                 kind=record.kind,
-                title=" ".join(record.title.split()) or "(no title)",
+                title=" ".join(unescaped(record.title).split()) or "(no title)",
                 created=created,
                 status=record.status or ("Retracted" if gone else None),
                 url=record.url,
@@ -289,9 +290,16 @@ def _digest(record: Record) -> str:
     return hashlib.sha256(said.encode("utf-8", "replace")).hexdigest()[:12]
 
 
+def _identified(authors: list[Mention], others: list[Mention]) -> list[Mention]:
+    """A byline with the identifiers that another copy of it gives, name by name; as it is where the names differ."""
+    if [one.name.display for one in authors] != [one.name.display for one in others]:
+        return authors
+    return [one if one.id else other for one, other in zip(authors, others, strict=True)]
+
+
 def _complete(known: Record, record: Record) -> None:
     """Add to a record what another entry of the same work says beyond it."""
-    known.authors = known.authors or record.authors
+    known.authors = _identified(known.authors, record.authors) if known.authors else record.authors
     known.title = known.title or record.title
     known.url = known.url or record.url
     known.volume, known.page = known.volume or record.volume, known.page or record.page

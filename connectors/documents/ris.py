@@ -121,13 +121,16 @@ def _of_ris(entry: Entry, scope: str) -> Record | None:
 
 def _mentions(names: Iterable[str]) -> list[Mention]:
     found = []
-    for line in names:
-        # Semicolons separate where a program put all authors on one line.
-        for text in line.split(";"):
-            name = author_names.parse(text)
-            if name.display:
-                found.append(Mention(name))
+    for text in _listed(names):
+        name = author_names.parse(text)
+        if name.display:
+            found.append(Mention(name))
     return found
+
+
+def _listed(lines: Iterable[str]) -> list[str]:
+    """Names; semicolons separate them where a program put all authors on one line."""
+    return [name for line in lines for name in author_names.unescaped(line).split(";")]
 
 
 def _dated(date: str, year: str) -> Dated:
@@ -139,7 +142,7 @@ def _dated(date: str, year: str) -> Dated:
 
 
 def _of_wos(entry: Entry, scope: str) -> Record | None:
-    short, full = ([name for line in entry.get(tag, ()) for name in line.split(";")] for tag in ("AU", "AF"))
+    short, full = (_listed(entry.get(tag, ())) for tag in ("AU", "AF"))
     names = full if len(full) == len(short) and full else short
     title = " ".join(entry.get("TI", ()))
     if not title and not names:

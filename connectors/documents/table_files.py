@@ -18,6 +18,7 @@ import pyarrow.compute as pc
 import pyarrow.csv as pacsv
 import pyarrow.dataset as ds
 
+from connectors.documents.author_names import unescaped
 from connectors.documents.common import LONGEST_TITLE
 from influence.errors import InputError
 
@@ -282,4 +283,5 @@ def lists(table: pa.Table, name: str, size: int) -> list[list[str]]:
     if pa.types.is_list(column.type) or pa.types.is_large_list(column.type):
         return [["" if one is None else str(one) for one in row or ()] for row in column.to_pylist()]
     # An empty place counts: it keeps names and ids in step.
-    return [[one.strip() for one in row.split(SEPARATOR)] if row else [] for row in texts(column).to_pylist()]
+    rows = texts(column).to_pylist()
+    return [[one.strip() for one in unescaped(row).split(SEPARATOR)] if row else [] for row in rows]

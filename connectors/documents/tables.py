@@ -166,7 +166,7 @@ class _Tables(Rows):
         table = table.take(kept)
         self.ids = ids.take(kept)
         size = len(self.ids)
-        title = clipped(table, "title", size)
+        title = each(clipped(table, "title", size), author_names.unescaped)
         self.title = pc.if_else(pc.equal(title, ""), "(no title)", title)
         kinds = texts(table.column("kind")) if "kind" in table.column_names else pa.array([""] * size)
         self.kind = each(kinds, lambda text: kind_of(text) if text else "paper")

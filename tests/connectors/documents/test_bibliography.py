@@ -562,6 +562,38 @@ def test_a_folder_is_one_corpus(tmp_path: Path) -> None:
     assert bibliography.recognise(tmp_path) == "bibtex"
 
 
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("a.bib", "@article{a, title={R&amp;D}, author={Max M&uuml;ller}, year={2001}}"),
+        ("a.ris", "TY  - JOUR\nAU  - M&uuml;ller, Max\nTI  - R&amp;D\nPY  - 2001\nER  - \n"),
+        ("a.ciw", "PT J\nAU M&uuml;ller, Max\nTI R&amp;D\nPY 2001\nER\n"),
+        ("a.json", '[{"type":"book","title":"R&amp;D","author":[{"family":"M&#252;ller","given":"Max"}]}]'),
+    ],
+)
+def test_characters_written_as_html_split_no_name(name: str, text: str, tmp_path: Path) -> None:
+    found = read(tmp_path / name, text)
+    assert {row["identity"] for row in found.tables["authorships"]} == {"author:Max Müller"}
+    assert found.titles == ["R&D"]
+
+
+def test_a_copy_of_a_work_gives_its_authors_their_identifiers(tmp_path: Path) -> None:
+    (tmp_path / "a.bib").write_text("@article{a, title={A}, author={Ann One and Rex Roe}, doi={10.1000/a}}")
+    work: dict[str, Any] = {"id": "https://openalex.org/W1", "doi": "https://doi.org/10.1000/a", "authorships": []}
+    for number, name in enumerate(("Ann One", "Rex Roe"), start=1):
+        work["authorships"].append({"author": {"id": f"https://openalex.org/A{number}", "display_name": name}})
+    (tmp_path / "b.json").write_text(json.dumps(work))
+    assert read(tmp_path).authors("doi:10.1000/a") == ["openalex:A1", "openalex:A2"]
+    (tmp_path / "b.json").write_text(json.dumps(work).replace("Rex Roe", "Sue Poe"))
+    assert read(tmp_path).authors("doi:10.1000/a") == ["author:Ann One", "author:Rex Roe"]
+
+
+def test_files_of_a_folder_that_are_no_bibliography_are_counted(tmp_path: Path) -> None:
+    (tmp_path / "a.bib").write_text("@article{a, title={A}, author={Ann One}}")
+    (tmp_path / "package.json").write_text('{"name": "x"}')
+    assert read(tmp_path).problems["files of no format that is known"] == 1
+
+
 def test_a_table_of_citations_beside_a_bibliography(tmp_path: Path) -> None:
     (tmp_path / "refs.bib").write_text(
         "@article{a, title={A}, author={Doe, Jane}, year=2001}\n"
