@@ -34,6 +34,7 @@ _BY_SUFFIX = {".bib": "bibtex", ".bibtex": "bibtex", ".biblatex": "bibtex", ".ri
 _JSON = (".json", ".jsonl", ".ndjson", ".csljson")
 _LINES = (".jsonl", ".ndjson")
 _TEXT = (".txt", ".isi")
+_LINKS = ("symbolic links", "what they lead to is read where it lies, if it lies in the tree")
 _COMPANIONS = ("citations.csv", "citations.tsv", "citations.parquet")
 
 _Json = tuple[Callable[[Item], bool], Callable[[Item, str], Record | None]]
@@ -161,6 +162,8 @@ def _files(folder: Path, library: Library | None = None) -> Iterator[Path]:
     number = 0
     for place, folders, names in os.walk(folder, followlinks=False):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
+        if library is not None:
+            library.refuse(*_LINKS, sum(os.path.islink(os.path.join(place, name)) for name in folders))
         for name in sorted(names):
             file = Path(place) / name
             if file.suffix.lower() not in (*_BY_SUFFIX, *_JSON, *_TEXT):
@@ -175,16 +178,20 @@ def _files(folder: Path, library: Library | None = None) -> Iterator[Path]:
             if stat.S_ISREG(mode):
                 yield file
             elif library is not None and stat.S_ISLNK(mode):
-                library.refuse("symbolic links", "what they lead to is read where it lies, if it lies in the tree")
+                library.refuse(*_LINKS)
+            elif library is not None:
+                library.refuse("files that are no plain files", "pipes and devices are not read")
 
 
 def _read_file(file: Path, format: str, library: Library, scope: str) -> None:  # noqa: A002
+    before = library.seen
     try:
         size = file.stat().st_size
         lines = format in _OF_JSON and file.suffix.lower() in _LINES
         if size > (MAX_LINES_BYTES if lines else MAX_BYTES):
             library.refuse("files that are too large", f"over {MAX_BYTES >> 20} MB; split them, or write JSON lines")
-        elif lines:
+            return
+        if lines:
             _read_json(_of_lines(file, library), format, library, scope)
         else:
             data = file.read_bytes()
@@ -193,12 +200,15 @@ def _read_file(file: Path, format: str, library: Library, scope: str) -> None:  
             text = decode(data)
             if text is None:
                 library.refuse("files that are no text", "they hold zero bytes")
-            elif format in _OF_TEXT:
+                return
+            if format in _OF_TEXT:
                 _OF_TEXT[format](text, library, scope)
             else:
                 _read_json(items(text, library.refuse), format, library, scope)
     except OSError as error:
         library.refuse("files that cannot be read", error.strerror or "the system refused")
+        return
+    library.refuse("files without an entry", "nothing in them could be read as one", int(library.seen == before))
 
 
 def _of_lines(file: Path, library: Library) -> Iterator[Item]:

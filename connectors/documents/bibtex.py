@@ -38,6 +38,10 @@ _INHERITED = ("date", "year", "month", "volume")
 #: Fields in which exports and reference managers keep what a work cites.
 _REFERENCES = ("cites", "references", "cited-references")
 _LONGEST_LIST = 2_000_000
+#: Strings that stand for strings must not make a small file a large one: so many characters in all come of them.
+_MOST_GROWTH = 64 << 20
+#: No entry that a human keeps has more.
+_MOST_FIELDS = 200
 _MACRO = re.compile(r"[^\s#{}\",]+")
 _PREFIXED = re.compile(r"\s*(given|family|prefix|suffix|useprefix)(?:-i)?\s*=", re.IGNORECASE)
 _ANNOTATION = re.compile(r"(\d+)\s*=\s*\"?([^;\"]+)")
@@ -45,10 +49,34 @@ _ANNOTATION = re.compile(r"(\d+)\s*=\s*\"?([^;\"]+)")
 Fields = Mapping[str, str]
 
 
+class Strings(dict[str, str]):
+    """What the strings of a file (``@string``) stand for, as long as it does not swell by them.
+
+    Attributes
+    ----------
+    unused
+        How often the name of a string was left to stand for itself.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(_MONTHS)
+        self.unused = 0
+        self._left = _MOST_GROWTH
+
+    def put(self, name: str) -> str:
+        """What stands in place of a name: itself, where it is no string's."""
+        value = self.get(name.lower(), name)
+        if len(value) > self._left:
+            self.unused += 1
+            return name
+        self._left -= len(value)
+        return value
+
+
 def read(text: str, library: Library, scope: str) -> None:
     """Add the entries of a file to `library`; a broken entry is refused, the others are kept."""
     parsed = parse_string(text, parse_stack=[])
-    strings = dict(_MONTHS)
+    strings = Strings()
     for key, string in parsed.strings_dict.items():
         strings[key.lower()] = _value(str(string.value), strings)
     entries: list[tuple[str, str, dict[str, str]]] = []
@@ -64,6 +92,7 @@ def read(text: str, library: Library, scope: str) -> None:
         "they break off or have no comma or brace where one must be",
         sum(not isinstance(getattr(block, "ignore_error_block", None), Entry) for block in parsed.failed_blocks),
     )
+    library.refuse("uses of strings in place of what they stand for", "they would swell the file", strings.unused)
     by_key: dict[str, Fields] = {}
     for _, key, fields in entries:
         by_key.setdefault(key.lower(), fields)
@@ -109,17 +138,17 @@ def _add(library: Library, kind: str, key: str, fields: Fields, scope: str, keys
     )
 
 
-def _fields(entry: Entry, strings: Mapping[str, str]) -> dict[str, str]:
+def _fields(entry: Entry, strings: Strings) -> dict[str, str]:
     """The fields by lower-case name; of a field that stands twice the first."""
     fields: dict[str, str] = {}
-    for field in entry.fields:
+    for field in entry.fields[:_MOST_FIELDS]:
         name = field.key.strip().lower()
         if name not in fields and name not in ("abstract", "file", "keywords", "bdsk-file-1"):
             fields[name] = author_names.unescaped(_value(str(field.value), strings))
     return fields
 
 
-def _value(raw: str, strings: Mapping[str, str]) -> str:
+def _value(raw: str, strings: Strings) -> str:
     """A field's value put together: no braces or quotes around it, strings replaced, parts joined (``a # "b"``)."""
     raw = raw.strip()
     if len(raw) > 1 and raw[0] == "{" and _group_end(raw, 0) == len(raw) - 1:
@@ -133,7 +162,7 @@ def _value(raw: str, strings: Mapping[str, str]) -> str:
             parts.append(raw[at + 1 : end])
             at = end + 1
         elif match := _MACRO.match(raw, at):
-            parts.append(strings.get(match[0].lower(), match[0]))
+            parts.append(strings.put(match[0]))
             at = match.end()
         else:
             at += 1
@@ -178,7 +207,8 @@ def _names(fields: Fields, role: str) -> tuple[list[Mention], bool]:
     raw = fields.get(role, "")
     if not raw:
         return [], False
-    found = [name for name in split_multiple_persons_names(decode(raw)) if name.strip()]
+    # Names are decoded one by one: a collaboration of thousands is longer than any other field.
+    found = [shown for one in split_multiple_persons_names(raw[:_LONGEST_LIST]) if (shown := decode(one)).strip()]
     if len(found) == 1 and ";" in found[0] and "{" not in found[0]:
         # Not BibTeX, but what several programs write.
         found = found[0].split(";")

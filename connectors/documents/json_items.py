@@ -13,6 +13,9 @@ from typing import Any
 _AROUND = ("message", "results", "items", "references", "works", "data")
 #: A line that is longer is no work.
 LONGEST_LINE = 64 << 20
+#: Empty lists and objects take thirty times their text in memory; no bibliography of a readable size has so many.
+_MOST_BRACKETS = 5_000_000
+_SWELLS = ("files made to exhaust the memory", "they hold millions of lists or objects", 1)
 _DECODER = json.JSONDecoder()
 _BLANKS = " \t\r\n"
 
@@ -25,6 +28,9 @@ def items(text: str, refuse: Refuse) -> Iterator[Item]:
 
     `refuse` is told of items that are no objects and of what comes after a place where the text breaks.
     """
+    if _swells(text):
+        refuse(*_SWELLS)
+        return
     start = _skip(text, 0)
     if text[start : start + 1] == "[":
         yield from _listed(text, start + 1, refuse)
@@ -118,12 +124,19 @@ def line_item(line: str, refuse: Refuse) -> Item | None:
     line = line.strip().rstrip(",")
     if not line or line in "[]":
         return None
+    if _swells(line):
+        refuse(*_SWELLS)
+        return None
     try:
         value = json.loads(line)
     except (ValueError, RecursionError):
         refuse("entries that cannot be read", "they are no valid JSON", 1)
         return None
     return next(_only(value, refuse), None)
+
+
+def _swells(text: str) -> bool:
+    return text.count("[") + text.count("{") > _MOST_BRACKETS
 
 
 def _skip(text: str, at: int, also: str = "") -> int:

@@ -41,6 +41,8 @@ KINDS = {
     for name in names.split()
 }
 
+#: The largest collaborations have a few thousand.
+MOST_AUTHORS = 20_000
 #: Two entries of one key in two files: only a reference from the same file knows which is meant.
 _SEVERAL = ""
 
@@ -144,6 +146,8 @@ class Library:
         self._keys: dict[tuple[str, str], str] = {}
         self._undone: set[str] = set()
         self._more: list[tuple[str, str, str]] = []
+        #: How many records were added, those of one work each for itself.
+        self.seen = 0
 
     def refuse(self, what: str, why: str, count: int = 1) -> None:
         """Count something that is left out."""
@@ -151,6 +155,11 @@ class Library:
 
     def add(self, record: Record) -> str:
         """Add a record; one of a work that is there already completes it. Returns its artifact id."""
+        self.seen += 1
+        self.refuse(
+            "authors of a work with too many", f"after its {MOST_AUTHORS:,}th", len(record.authors[MOST_AUTHORS:])
+        )
+        record.authors = record.authors[:MOST_AUTHORS]
         known = self._known(record)
         if known is None:
             record.id = record.id or self._own_id(record)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import os
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -230,15 +231,30 @@ def test_encodings(encoding: str, ending: str, tmp_path: Path) -> None:
 
 
 def test_concatenation_months_and_latex() -> None:
-    assert bibtex._value('jan # "~5"', {"jan": "jan"}) == "jan~5"
-    assert bibtex._value("{a} # {b}", {}) == "ab"
-    assert bibtex._value("{a {nested} b}", {}) == "a {nested} b"
-    assert bibtex._value('"a {"} b"', {}) == 'a {"} b'
+    strings = bibtex.Strings()
+    assert bibtex._value('jan # "~5"', strings) == "jan~5"
+    assert bibtex._value("{a} # {b}", strings) == "ab"
+    assert bibtex._value("{a {nested} b}", strings) == "a {nested} b"
+    assert bibtex._value('"a {"} b"', strings) == 'a {"} b'
     assert plain(r"\'{A}lvarez, {\O}rsted, {\ss}, \v{C}ern\'y, Jos{\'\i}a, 50% {of} it") == (
         "Álvarez, Ørsted, ß, Černý, Josía, 50% of it"
     )
     assert plain("{" * 10_000 + "x" + "}" * 10_000) == "x"
     assert "x" in plain("\\'" * 5_000 + "{" * 3_000 + "x")
+
+
+def test_strings_made_of_strings_swell_no_file(tmp_path: Path) -> None:
+    bomb = "".join(f"@string{{s{i + 1} = {' # '.join([f's{i}'] * 10)}}}\n" for i in range(30))
+    text = '@string{s0 = "aaaaaaaaaa"}\n' + bomb + "@article{a, title=s30 # s30, author={Ann One}, year=2001}"
+    found = read(tmp_path / "a.bib", text)
+    assert found.authors("a.bib:a") == ["author:Ann One"]
+    assert found.problems["uses of strings in place of what they stand for"] > 50
+
+
+def test_a_byline_of_thousands_stays_whole(tmp_path: Path) -> None:
+    names = [f"Ann{'bcdefghij'[i % 9]} One{i}" for i in range(3_000)]
+    found = read(tmp_path / "a.bib", f"@article{{a, title={{A}}, author={{{' and '.join(names)}}}, year=2001}}")
+    assert found.authors("a.bib:a") == [f"author:{name}" for name in names]
 
 
 def test_references_of_exports_by_identifier_words_or_neither(tmp_path: Path) -> None:
@@ -458,6 +474,13 @@ def test_json_made_to_exhaust_is_refused(tmp_path: Path) -> None:
     assert list(found.works) == ["openalex:W1"]
     with pytest.raises(InputError):
         read(tmp_path / "deep.json", deep)
+    (tmp_path / "wide.json").write_text(json.dumps(openalex_work(2))[:-1] + f', "x": [{"[]," * 5_000_001}0]}}')
+    assert read(tmp_path).problems["files made to exhaust the memory"] == 1
+
+
+def test_a_byline_made_to_exhaust_is_cut_and_counted(tmp_path: Path) -> None:
+    found = read(tmp_path / "a.ris", f"TY  - JOUR\nTI  - A\nAU  - {'Doe, Jane;' * 30_000}\nER  - \n")
+    assert found.problems["authors of a work with too many"] == 10_000
 
 
 # --- lines with tags ------------------------------------------------------------------------------------------------
@@ -591,7 +614,17 @@ def test_a_copy_of_a_work_gives_its_authors_their_identifiers(tmp_path: Path) ->
 def test_files_of_a_folder_that_are_no_bibliography_are_counted(tmp_path: Path) -> None:
     (tmp_path / "a.bib").write_text("@article{a, title={A}, author={Ann One}}")
     (tmp_path / "package.json").write_text('{"name": "x"}')
-    assert read(tmp_path).problems["files of no format that is known"] == 1
+    (tmp_path / "b.bib").write_text("")
+    os.mkfifo(tmp_path / "c.bib")
+    (tmp_path / "d.bib").symlink_to("/etc/passwd")
+    (tmp_path / "e").symlink_to("/etc")
+    found = read(tmp_path).problems
+    assert found == {
+        "files of no format that is known": 1,
+        "files without an entry": 1,
+        "files that are no plain files": 1,
+        "symbolic links": 2,
+    }
 
 
 def test_a_table_of_citations_beside_a_bibliography(tmp_path: Path) -> None:
