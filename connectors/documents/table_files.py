@@ -30,6 +30,8 @@ SUFFIXES = (".csv", ".tsv", ".parquet")
 #: A larger file is not held in memory.
 MAX_BYTES = 8 << 30
 _CHUNK = 16 << 20
+#: Rows of Parquet that are unpacked at a time.
+_ROWS = 1 << 15
 #: A row is never longer: a quotation mark that nobody closes ends here.
 _BLOCK = 8 << 20
 _DELIMITERS = ",\t;|"
@@ -46,11 +48,17 @@ def find(folder: Path, stem: str) -> Path | None:
     """The file (or folder of Parquet parts) called `stem` in a folder; no links."""
     for name in (*(f"{stem}{suffix}" for suffix in SUFFIXES), stem):
         place = folder / name
-        if not place.is_symlink() and (
-            place.is_file() if name != stem else place.is_dir() and any(place.glob("*.parquet"))
-        ):
+        if not place.is_symlink() and (place.is_file() if name != stem else place.is_dir() and bool(_parts(place))):
             return place
     return None
+
+
+def _parts(folder: Path) -> list[Path]:
+    return sorted(part for part in folder.glob("*.parquet") if part.is_file() and not part.is_symlink())
+
+
+def _links(folder: Path) -> list[Path]:
+    return [part for part in folder.glob("*.parquet") if part.is_symlink()]
 
 
 def read(
@@ -82,16 +90,35 @@ def read(
             raise InputError(f"{path} has over {MAX_BYTES >> 30} GB", "write it as Parquet, or split the corpus")
         if path.suffix.lower() in (".csv", ".tsv"):
             return _csv(path, names, given, needed, refuse)
-        files = sorted(path.glob("*.parquet")) if path.is_dir() else [path]
+        files = _parts(path) if path.is_dir() else [path]
+        if path.is_dir():
+            refuse("symbolic links", "parts of a table are files of its folder", len(_links(path)))
         data = ds.dataset([str(file) for file in files], format="parquet")
         columns = _columns(path, data.schema.names, names, given, needed)
-        table = data.to_table(columns=sorted(set(columns.values())))
+        table = _within_bounds(path, data, sorted(set(columns.values())))
         return pa.table({meaning: table.column(name) for meaning, name in columns.items()})
     except (pa.ArrowException, OSError, ValueError, NotImplementedError) as error:
         what = str(error).strip().splitlines()[0][:150] if str(error).strip() else type(error).__name__
         raise InputError(
             f"{path} cannot be read as a table: {what}", "write it again as CSV (UTF-8) or Parquet"
         ) from None
+
+
+def _within_bounds(path: Path, data: ds.Dataset, columns: list[str]) -> pa.Table:
+    """Columns of Parquet files, of which a few kilobytes may unpack to any size."""
+    fields = [data.schema.field(name) for name in columns]
+    schema = pa.schema([f.with_type(f.type.value_type) if pa.types.is_dictionary(f.type) else f for f in fields])
+    batches: list[pa.RecordBatch] = []
+    size = 0
+    for packed in data.to_batches(columns=columns, batch_size=_ROWS, batch_readahead=2):
+        # A dictionary says a text once and means it a million times: only what it unpacks to can be measured.
+        plain = [c.dictionary_decode() if pa.types.is_dictionary(c.type) else c for c in packed.columns]
+        batch = pa.record_batch(plain, schema)
+        size += batch.nbytes
+        if size > MAX_BYTES:
+            raise InputError(f"{path} unpacks to over {MAX_BYTES >> 30} GB", "split the corpus")
+        batches.append(batch)
+    return pa.Table.from_batches(batches, schema)
 
 
 def _columns(
@@ -247,8 +274,6 @@ def texts(column: pa.ChunkedArray) -> pa.Array:
     array = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
     if isinstance(array, pa.ChunkedArray):
         array = pa.concat_arrays(array.chunks) if array.num_chunks else pa.array([], column.type)
-    if pa.types.is_dictionary(array.type):
-        array = array.cast(array.type.value_type)
     if pa.types.is_floating(array.type) and pc.all(pc.equal(array, pc.round(array)), min_count=0).as_py():
         array = array.cast(pa.int64())  # numbers of papers among which one was missing
     if not pa.types.is_string(array.type):

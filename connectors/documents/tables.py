@@ -120,13 +120,18 @@ def read(
         files[stem] = found
     what = f"reading {label}"
     progress(what, 0, 3)
-    works = table_files.read(files["works"], WORKS, given, (("id",), ("authors", "author_ids")), corpus.refuse)
-    corpus.read_works(works)
-    if not len(corpus.ids):
-        raise InputError(f"{files['works']} has no work with an id", "a row is a work, and `id` says which")
-    progress(what, 1, 3)
-    cites = table_files.read(files["citations"], CITATIONS, given, (("citing",), ("cited",)), corpus.refuse)
-    corpus.read_citations(cites)
+    try:
+        works = table_files.read(files["works"], WORKS, given, (("id",), ("authors", "author_ids")), corpus.refuse)
+        corpus.read_works(works)
+        if not len(corpus.ids):
+            raise InputError(f"{files['works']} has no work with an id", "a row is a work, and `id` says which")
+        progress(what, 1, 3)
+        cites = table_files.read(files["citations"], CITATIONS, given, (("citing",), ("cited",)), corpus.refuse)
+        corpus.read_citations(cites)
+    except pa.ArrowException as error:
+        # Types of columns that are no text, or over 2 GB of text in one.
+        what = str(error).splitlines()[0][:150] if str(error) else type(error).__name__
+        raise InputError(f"{path} cannot be read as tables: {what}", "write text, or split the corpus") from None
     progress(what, 2, 3)
     made = corpus.checkpoint(str(path), connector, {**dict(options or {}), **({"columns": given} if given else {})})
     progress(what, 3, 3)

@@ -348,6 +348,39 @@ def test_a_file_that_is_too_large_is_refused(tmp_path: Path, monkeypatch: pytest
         tables.read(write(tmp_path / "x", WORKS, CITATIONS))
 
 
+def test_parquet_that_unpacks_to_more_than_it_is_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    title = pa.DictionaryArray.from_arrays(pa.array([0] * 3_000, pa.int32()), ["x" * 10_000])
+    works = {"id": pa.array([str(n) for n in range(3_000)]), "title": title, "authors": pa.array(["Ann One"] * 3_000)}
+    pq.write_table(pa.table(works), tmp_path / "works.parquet")
+    pq.write_table(pa.table({"citing": ["1"], "cited": ["2"]}), tmp_path / "citations.parquet")
+    assert tables.read(tmp_path).harvest.counts["documents"] == 3_000
+    monkeypatch.setattr(table_files, "MAX_BYTES", 1 << 20)
+    assert (tmp_path / "works.parquet").stat().st_size < 1 << 20
+    with pytest.raises(InputError, match="unpacks to over"):
+        tables.read(tmp_path)
+
+
+def test_no_part_of_a_table_lies_outside_of_its_folder(tmp_path: Path) -> None:
+    here, there = tmp_path / "corpus", tmp_path / "secret.parquet"
+    (here / "works").mkdir(parents=True)
+    pq.write_table(pa.table({"id": ["1"], "authors": ["Ann One"]}), here / "works" / "0.parquet")
+    pq.write_table(pa.table({"citing": ["1"], "cited": ["2"]}), here / "citations.parquet")
+    pq.write_table(pa.table({"id": ["2"], "authors": ["Not Ours"]}), there)
+    (here / "works" / "1.parquet").symlink_to(there)
+    made = tables.read(here)
+    assert made.tables["artifacts"]["id"].to_pylist() == ["corpus:1"]
+    assert ("symbolic links", 1) in [(what, count) for what, count, _ in made.harvest.problems]
+    (here / "works" / "0.parquet").unlink()
+    assert not tables.recognise(here)
+
+
+def test_columns_that_are_no_text_are_one_line(tmp_path: Path) -> None:
+    pq.write_table(pa.table({"id": [{"a": 1}], "authors": ["Ann One"]}), tmp_path / "works.parquet")
+    pq.write_table(pa.table({"citing": ["1"], "cited": ["2"]}), tmp_path / "citations.parquet")
+    with pytest.raises(InputError, match="cannot be read as tables"):
+        tables.read(tmp_path)
+
+
 @given(st.binary(max_size=300), st.sampled_from(["works.csv", "citations.csv", "works.parquet"]))
 @settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
 def test_no_bytes_break_the_reader(tmp_path: Path, data: bytes, name: str) -> None:
