@@ -46,7 +46,7 @@ def anew(connection: duckdb.DuckDBPyConnection, name: str, batch: pa.Table) -> p
         better["email"] = "coalesce(b.email, o.email)"
     columns = ", ".join(f"{better.get(column, 'b.' + column)} AS {column}" for column in TABLES[name].names)
     connection.register("fresh_rows", batch)
-    merged: pa.Table = connection.execute(
+    merged: pa.Table = connection.sql(
         f"SELECT {columns} FROM fresh_rows b LEFT JOIN {name} o ON {same}"
     ).to_arrow_table()
     connection.execute(f"DELETE FROM {name} o USING fresh_rows b WHERE {same}")

@@ -110,7 +110,7 @@ def _stored(workspace: Workspace, source: str) -> Callable[..., Any]:
             return TABLES[table].batch([]).select(list(columns))
         with workspace.read() as connection:
             query = f"SELECT {chosen} FROM {table} WHERE source = ?{of} ORDER BY ALL"
-            return connection.execute(query, [source, *kinds]).to_arrow_table()
+            return connection.sql(query, params=[source, *kinds]).to_arrow_table()
 
     return read
 

@@ -8,6 +8,11 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+# Properties that do not say how often they are tried; those that must be say so, and the soak tests try more.
+settings.register_profile("test", max_examples=40, deadline=None)
+settings.load_profile("test")
 
 #: Nothing of the machine's or the developer's git configuration reaches a test.
 GIT_ENVIRONMENT = {

@@ -40,8 +40,9 @@ _REFERENCES = ("cites", "references", "cited-references")
 _LONGEST_LIST = 2_000_000
 #: Strings that stand for strings must not make a small file a large one: so many characters in all come of them.
 _MOST_GROWTH = 64 << 20
-#: No entry that a human keeps has more.
+#: No entry that a human keeps has more fields, or inherits from more.
 _MOST_FIELDS = 200
+_MOST_PARENTS = 20
 _MACRO = re.compile(r"[^\s#{}\",]+")
 _PREFIXED = re.compile(r"\s*(given|family|prefix|suffix|useprefix)(?:-i)?\s*=", re.IGNORECASE)
 _ANNOTATION = re.compile(r"(\d+)\s*=\s*\"?([^;\"]+)")
@@ -192,7 +193,7 @@ def _quote_end(text: str, start: int) -> int:
 def _inherited(fields: Fields, by_key: Mapping[str, Fields]) -> Fields:
     """Fields completed from what `crossref`, `xdata` or `xref` names; an editor of the whole wrote no part of it."""
     for name in ("crossref", "xdata", "xref"):
-        for key in fields.get(name, "").split(","):
+        for key in fields.get(name, "").split(",")[:_MOST_PARENTS]:
             parent = by_key.get(key.strip().lower())
             if parent is not None and parent is not fields:
                 wanted = parent if name == "xdata" else [one for one in _INHERITED if one in parent]
