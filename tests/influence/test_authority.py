@@ -91,7 +91,7 @@ def owned(path: str, *lines: tuple[str, str], rule: str = "last") -> str:
 # -- management --------------------------------------------------------------------------------------------------------
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 8), st.integers(0, 8)), max_size=20))
 def test_closure_without_dates_is_networkx_descendants(edges: list[tuple[int, int]]) -> None:
     # Any graph, circles included: merging identities can make what no chart holds.
@@ -112,7 +112,7 @@ dated_edges = st.lists(
 )
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(dated_edges)
 def test_dated_closure_is_the_closure_of_each_date(edges: list[tuple[int, int, int, int, bool, bool]]) -> None:
     columns = [np.array([edge[i] for edge in edges], dtype=np.int64) for i in range(4)]
@@ -544,13 +544,13 @@ def walk_whole(wanted: list[str], parts: list[str], glob) -> bool:
     return bool(parts) and glob(wanted[0], parts[0]) and walk_whole(wanted[1:], parts[1:], glob)
 
 
-@settings(max_examples=800, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(patterns, paths)
 def test_tables_and_expressions_match_as_plain_recursion(pattern: str, path: str) -> None:
     assert bool(OwnedPaths([(pattern, "last")]).holding(path)) == slow_match(pattern, path)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(st.lists(patterns, min_size=1, max_size=8), paths)
 def test_last_is_last_however_patterns_are_kept(lines: list[str], path: str) -> None:
     matching = [place for place, pattern in enumerate(lines) if slow_match(pattern, path)]

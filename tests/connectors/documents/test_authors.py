@@ -87,7 +87,7 @@ def test_nobody_is_nobody(text: str) -> None:
 
 
 @given(st.text(max_size=60))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=120, deadline=None)
 def test_any_text_is_a_name_or_nobody(text: str) -> None:
     name = parse(text)
     assert name.display == " ".join(name.display.split())
@@ -255,7 +255,7 @@ def mentions(corpus: list[list[tuple[str, str, str]]]) -> list[list[Mention]]:
 
 
 @given(corpora)
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=80, deadline=None)
 def test_nobody_is_taken_for_another(corpus: list[list[tuple[str, str, str]]]) -> None:
     bylines = mentions(corpus)
     result = tell_apart([f"x:{w}" for w in range(len(bylines))], bylines)
@@ -325,7 +325,7 @@ def shares(a: tuple[int, int], b: tuple[int, int], bylines: list[list[Mention]])
 
 
 @given(corpora, st.randoms(use_true_random=False))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 def test_the_order_of_the_works_does_not_matter(
     corpus: list[list[tuple[str, str, str]]], shuffler: random.Random
 ) -> None:

@@ -485,7 +485,7 @@ _PARTS = st.lists(st.sampled_from(["a", "b", "..", ".", "c.md", "d"]), min_size=
     st.data(),
     _PARTS,
 )
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 def test_relative_paths_are_resolved_as_a_file_system_does(
     folders: set[str], data: st.DataObject, parts: list[str]
 ) -> None:
@@ -507,7 +507,7 @@ def test_relative_paths_are_resolved_as_a_file_system_does(
 
 
 @given(st.text(max_size=60), st.sampled_from(["link", "doc", "ref", "any", "anchor", "xref", "wiki", "macro"]))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=120, deadline=None)
 @example("../" * 500 + "etc/passwd", "link")
 @example("https://docs.example/x/%ff%00", "link")
 def test_any_target_leads_to_a_document_of_the_tree_or_to_a_reason(target: str, how: str) -> None:
@@ -650,13 +650,13 @@ def survive(path: str, text: str) -> None:
 
 
 @given(st.integers(0, 2**32))
-@settings(max_examples=250, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_malformed_documents_are_read_or_given_up(seed: int) -> None:
     survive(*malformed(seed))
 
 
 @given(st.sampled_from(sorted(SAMPLES)), st.text(alphabet=st.sampled_from("".join(_NOISE) + "ab1:=-#"), max_size=120))
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_noise_is_read_or_given_up(markup: str, text: str) -> None:
     survive(f"x.{markup}", text)
 

@@ -139,7 +139,7 @@ def test_what_is_no_query(text: str) -> None:
     assert caught.value.remedy
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(st.text(max_size=60) | st.from_regex(r"https?://(api\.)?openalex\.org/.*", fullmatch=True))
 def test_no_text_breaks_a_query(text: str) -> None:
     try:

@@ -327,7 +327,7 @@ def test_two_teams_at_once_are_no_contradiction(tmp_path: Path) -> None:
     assert len([row for row in read["authority"] if row["leader"]]) == 1
 
 
-@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.tuples(st.sampled_from("BCD"), st.integers(1, 28), st.integers(0, 9)), min_size=1, max_size=6))
 def test_nobody_has_two_managers_on_a_day(tmp_path: Path, rows: list[tuple[str, int, int]]) -> None:
     # Either the file is refused, or each day has one manager at most and each row's first day has its manager.
@@ -429,7 +429,7 @@ CELLS = st.sampled_from(
 ) | st.text(st.characters(exclude_categories=["Cs"]), max_size=6)
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.binary(max_size=60)
     | st.lists(st.lists(CELLS, min_size=7, max_size=7), max_size=6).map(
@@ -474,7 +474,7 @@ def test_a_long_circle_is_named_in_short(tmp_path: Path) -> None:
     assert len(str(raised.value)) < 300
 
 
-@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.dictionaries(
         st.integers(0, 5), st.tuples(st.integers(0, 5), st.integers(1, 9), st.integers(0, 9)), min_size=1, max_size=6
