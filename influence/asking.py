@@ -89,7 +89,7 @@ def collect_forge(
     made = [connector(service)(name, base=base, limits=limits) for name in dict.fromkeys(repositories)]
     written: list[str] = []
     for source in {one.source: one for one in made}.values():
-        source.stored = _stored(workspace, source.source)
+        source.stored = stored(workspace, source.source)
         try:
             written += commit(workspace, source, progress)
         finally:
@@ -98,7 +98,7 @@ def collect_forge(
     return list(dict.fromkeys(written))
 
 
-def _stored(workspace: Workspace, source: str) -> Callable[..., Any]:
+def stored(workspace: Workspace, source: str) -> Callable[..., Any]:
     """Gives (table, columns, kinds) -> the rows that `source` wrote earlier, as an Arrow table."""
 
     def read(table: str, columns: Sequence[str], kinds: Sequence[str]) -> Any:

@@ -9,15 +9,13 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from connectors.review.model import Account, Change, Commit, Discussion, Event, account, moment
-
-Item = dict[str, Any]
+from connectors.review.values import Item, mapping, sha, text, web
 
 #: What GitHub calls somebody's standing -> what we do. The others say nothing of power.
 ROLES = {"OWNER": "owner", "MEMBER": "member", "COLLABORATOR": "collaborator"}
 #: What GitHub calls a review -> what we do.
 STATES = {"APPROVED": "approved", "CHANGES_REQUESTED": "changes", "COMMENTED": "commented", "DISMISSED": "dismissed"}
 _PAGE = re.compile(r"/(?P<owner>[\w.-]+)/(?P<name>[\w.-]+)(?:/|\Z)")
-_SHA = re.compile(r"[0-9a-f]{40,64}\Z")
 _KNOWN = frozenset(("pushes", "lines", "threads", "requests", "merges"))
 
 
@@ -85,24 +83,24 @@ def bare(pull: Item, host: str) -> Change | None:
     number, created = pull.get("number"), moment(pull.get("created_at"))
     if not isinstance(number, int) or isinstance(number, bool) or created is None:
         return None
-    head, base = _dict(pull.get("head")), _dict(pull.get("base"))
-    homes = [_text(_dict(side.get("repo")).get("full_name")) for side in (head, base)]
+    head, base = mapping(pull.get("head")), mapping(pull.get("base"))
+    homes = [text(mapping(side.get("repo")).get("full_name")) for side in (head, base)]
     merged = moment(pull.get("merged_at"))
     return Change(
         unit=str(number),
         mark=f"#{number}",
         author=user(pull.get("user"), host),
         created=created,
-        title=_text(pull.get("title")),
-        body=_text(pull.get("body")),
+        title=text(pull.get("title")),
+        body=text(pull.get("body")),
         url=web(pull.get("html_url")),
         updated=moment(pull.get("updated_at")),
         merged=merged,
         merged_by=user(pull.get("merged_by"), host) if merged else None,
         closed=moment(pull.get("closed_at")),
-        merge_commit=_sha(pull.get("merge_commit_sha")) if merged else None,
-        branch=_text(head.get("ref"))[:300],
-        onto=_text(base.get("ref"))[:300],
+        merge_commit=sha(pull.get("merge_commit_sha")) if merged else None,
+        branch=text(head.get("ref"))[:300],
+        onto=text(base.get("ref"))[:300],
         own_branch=bool(homes[0]) and homes[0] == homes[1],
     )
 
@@ -117,8 +115,8 @@ def discussion(issue: Item, events: Iterable[Item], host: str) -> Discussion | N
         mark=f"#{number}",
         author=user(issue.get("user"), host),
         created=created,
-        title=_text(issue.get("title")),
-        body=_text(issue.get("body")),
+        title=text(issue.get("title")),
+        body=text(issue.get("body")),
         url=web(issue.get("html_url")),
     )
     for item in events:
@@ -138,14 +136,14 @@ def comment(item: Item, host: str) -> Event | None:
         user(item.get("user") or item.get("actor"), host),
         _id(item),
         web(item.get("html_url")),
-        _text(item.get("body")),
+        text(item.get("body")),
     )
 
 
 def review(item: Item, host: str) -> Event | None:
     """A review that was submitted; None for one that was not."""
     time = moment(item.get("submitted_at"))
-    state = STATES.get(_text(item.get("state")).upper())
+    state = STATES.get(text(item.get("state")).upper())
     if time is None or state is None:
         return None
     return Event(
@@ -154,7 +152,7 @@ def review(item: Item, host: str) -> Event | None:
         user(item.get("user"), host),
         _id(item),
         web(item.get("html_url")),
-        _text(item.get("body")),
+        text(item.get("body")),
         state=state,
     )
 
@@ -176,10 +174,10 @@ def line_comment(item: Item, host: str) -> Event | None:
         user(item.get("user"), host),
         _id(item),
         web(item.get("html_url")),
-        _text(item.get("body")),
+        text(item.get("body")),
         thread=str(thread) if thread else None,
         review=str(item["pull_request_review_id"]) if item.get("pull_request_review_id") else None,
-        path=_text(item.get("path")) or None,
+        path=text(item.get("path")) or None,
         changed=changed,
     )
 
@@ -208,7 +206,7 @@ def _take(made: Change, item: Item, host: str) -> Event | None:
         return Event("request" if kind == "review_requested" else "unrequest", time, asking, _id(item), target=target)
     if kind == "merged":
         made.merged = made.merged or time
-        made.merge_commit = made.merge_commit or _sha(item.get("commit_id"))
+        made.merge_commit = made.merge_commit or sha(item.get("commit_id"))
         return Event("merge", time, actor, _id(item))
     if kind in ("closed", "reopened"):
         return Event("close" if kind == "closed" else "reopen", time, actor, _id(item))
@@ -216,34 +214,17 @@ def _take(made: Change, item: Item, host: str) -> Event | None:
 
 
 def _commit(item: Item) -> Commit:
-    author, committer = _dict(item.get("author")), _dict(item.get("committer"))
+    author, committer = mapping(item.get("author")), mapping(item.get("committer"))
     who = account("", name=author.get("name"), email=author.get("email"))
     time = moment(committer.get("date")) or moment(author.get("date"))
-    return Commit(_text(item.get("sha"))[:64], time, who, message=_text(item.get("message")))
+    return Commit(text(item.get("sha"))[:64], time, who, message=text(item.get("message")))
 
 
 def _standing(item: Item, who: Account | None, roles: dict[str, tuple[Account, str]]) -> None:
-    role = ROLES.get(_text(item.get("author_association")))
+    role = ROLES.get(text(item.get("author_association")))
     if who is not None and role is not None:
         roles[who.key] = (who, role)
 
 
-def web(value: Any) -> str | None:
-    """An address that a reader may open, or None."""
-    return value[:2000] if isinstance(value, str) and value.startswith(("https://", "http://")) else None
-
-
 def _id(item: Item) -> str:
     return str(item.get("id") or item.get("node_id") or "")[:100]
-
-
-def _sha(value: Any) -> str | None:
-    return value if isinstance(value, str) and _SHA.match(value) else None
-
-
-def _text(value: Any) -> str:
-    return value if isinstance(value, str) else ""
-
-
-def _dict(value: Any) -> Item:
-    return value if isinstance(value, dict) else {}

@@ -492,15 +492,15 @@ def test_relative_paths_are_resolved_as_a_file_system_does(
     documents = sorted(f"{folder}/c.md".lstrip("/") for folder in folders)
     path = data.draw(st.sampled_from(documents))
     target = "/".join(parts)
-    oracle = os.path.normpath(os.path.join("/root", os.path.dirname(path), target))
+    oracle = os.path.normpath(os.path.join("/top", os.path.dirname(path), target))
     place = Places(documents).find(Pointer(target, 0, 1), path)
-    if oracle.removeprefix("/root/") in documents and oracle.startswith("/root/"):
+    if oracle.removeprefix("/top/") in documents and oracle.startswith("/top/"):
         # A path may climb out of the root and come back by its name, which nobody here knows.
         climbs = any(
-            not os.path.normpath(os.path.join("/root", os.path.dirname(path), *parts[: i + 1])).startswith("/root")
+            not os.path.normpath(os.path.join("/top", os.path.dirname(path), *parts[: i + 1])).startswith("/top")
             for i in range(len(parts))
         )
-        assert climbs or place.path == oracle.removeprefix("/root/")
+        assert climbs or place.path == oracle.removeprefix("/top/")
     elif place.path is not None:
         # Then it was written as the published page sees it, one folder further down.
         assert place.path in documents

@@ -6,31 +6,16 @@ import multiprocessing
 import random
 import shutil
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import pyarrow as pa
-
 from connectors.review.live import LiveConnector, Stored
+from influence.asking import stored
 from influence.schema import TABLES
 from influence.workspace import Workspace
 
 Tables = dict[str, list[tuple[Any, ...]]]
-
-
-def stored(workspace: Workspace, source: str) -> Stored:
-    """What a source wrote into a workspace earlier."""
-
-    def read(table: str, columns: Sequence[str], kinds: Sequence[str]) -> pa.Table:
-        if not workspace.path.exists():
-            return pa.table({name: [] for name in columns})
-        of = f" AND kind IN ({', '.join(map(repr, kinds))})" if kinds else ""
-        with workspace.read() as connection:
-            wanted = f"SELECT {', '.join(columns)} FROM {table} WHERE source = ?{of}"
-            return connection.sql(wanted, params=[source]).to_arrow_table()
-
-    return read
 
 
 def run(workspace: Workspace, make: Callable[[Stored | None], LiveConnector]) -> LiveConnector:
