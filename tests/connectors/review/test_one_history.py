@@ -1,10 +1,9 @@
-"""One history of reviews, read in every way there is: what two sources know, they tell alike; the rest is null."""
+"""The reviews of the demo, read in every way there is: what two sources know, they tell alike; the rest is null."""
 
 from __future__ import annotations
 
 import gzip
 import json
-import random
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -16,30 +15,15 @@ from connectors.review.connector import ReviewConnector
 from connectors.review.formats import readings
 from connectors.review.github import GitHubConnector
 from connectors.review.model import Change
+from influence import simulate
 from influence.schema import Checkpoint
-from influence.simulate import cast
-from influence.simulate.reviews import PAGE, Forge, Pull
+from influence.simulate.reviews import PAGE
 from tests.connectors.github_server import TOKEN, GitHubServer
 from tests.connectors.review.life import LABEL, Life
 
 Told = dict[str, dict[tuple[str, ...], dict[str, Any]]]
-_DAY = 86_400
-_BEGIN = 1_680_000_000
 _TOLD = ("how", "time", "asked_by", "required")
 _OPEN = {"merged_at": None, "closed_at": None, "merged_by": None, "merge_commit_sha": None, "merged": False}
-
-
-def forge() -> Forge:
-    """The demo organisation's forge, with fewer changes."""
-    people = cast.workers(random.Random(0))
-    chance = random.Random(1)
-    pulls = []
-    for number in range(1, 121):
-        opened = _BEGIN + number * _DAY // 2
-        author = chance.choice([one for one in people if one.until is None])
-        path = chance.choice(("ingest/a.go", "edge/b.go", "spool/c.go"))
-        pulls.append(Pull(number, author, f"Do {number}", opened, opened + _DAY // 3, f"{number:040x}", path))
-    return Forge(pulls, people, 0)
 
 
 def told(checkpoints: Iterable[Checkpoint]) -> Told:
@@ -54,36 +38,30 @@ def told(checkpoints: Iterable[Checkpoint]) -> Told:
     return found
 
 
-def archive(made: Forge, folder: Path) -> Path:
+def archive(backup: Path, folder: Path) -> Path:
     """The same as the hours of GH Archive had it until October 2025."""
     events: list[dict[str, Any]] = []
 
     def happened(kind: str, actor: dict[str, Any], at: str, payload: dict[str, Any]) -> None:
-        repository = {"id": 1, "name": "northwind/relay"}
-        event = {"id": str(len(events)), "type": kind, "actor": actor, "repo": repository, "payload": payload}
-        events.append({**event, "created_at": at})
+        event = {"id": str(len(events)), "type": kind, "actor": actor, "repo": {"id": 1, "name": "northwind/relay"}}
+        events.append({**event, "payload": payload, "created_at": at})
 
-    for thread in made.threads:
-        page = made._page(thread.pull)
-        opened = {
-            **page,
-            "merged_at": None,
-            "closed_at": None,
-            "merged_by": None,
-            "merge_commit_sha": None,
-            "merged": False,
-        }
+    for file in sorted((backup / "pulls").glob("*.json")):
+        value = json.loads(file.read_text(encoding="utf-8"))
+        page = value["pull"]
+        opened = {**page, **_OPEN}
         happened("PullRequestEvent", page["user"], page["created_at"], {"action": "opened", "pull_request": opened})
-        for one in thread.reviews:
-            review = {**one, "state": one["state"].lower()}
-            payload = {"action": "created", "review": review, "pull_request": opened}
-            happened("PullRequestReviewEvent", one["user"], one["submitted_at"], payload)
-        for one in thread.comments:
+        for one in value["events"]:
+            if one["event"] == "reviewed":
+                review = {**one, "state": one["state"].lower()}
+                payload = {"action": "created", "review": review, "pull_request": opened}
+                happened("PullRequestReviewEvent", one["user"], one["submitted_at"], payload)
+            elif one["event"] == "commented":
+                payload = {"action": "created", "comment": one, "issue": {**opened, "pull_request": {"url": PAGE}}}
+                happened("IssueCommentEvent", one["user"], one["created_at"], payload)
+        for one in value["comments"]:
             payload = {"action": "created", "comment": {**one, "line": one["original_line"]}, "pull_request": opened}
             happened("PullRequestReviewCommentEvent", one["user"], one["created_at"], payload)
-        for one in thread.replies:
-            payload = {"action": "created", "comment": one, "issue": {**opened, "pull_request": {"url": PAGE}}}
-            happened("IssueCommentEvent", one["user"], one["created_at"], payload)
         merged = {"action": "closed", "pull_request": {**page, "merged": True}}
         happened("PullRequestEvent", page["merged_by"], page["merged_at"], merged)
     folder.mkdir()
@@ -95,13 +73,10 @@ def archive(made: Forge, folder: Path) -> Path:
 @pytest.fixture(scope="module")
 def ways(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Told]:
     folder = tmp_path_factory.mktemp("ways")
-    made = forge()
-    made.backup(folder / "backup")
-    made.perceval(folder / "perceval.jsonl")
-    archive(made, folder / "archive")
-    found = {name: told(ReviewConnector(folder / place).checkpoints()) for name, place in (
-        ("backup", "backup"), ("perceval", "perceval.jsonl"), ("archive", "archive"))}  # fmt: skip
-    _, [reading] = readings(folder / "backup")
+    demo = simulate.write(folder / "northwind", 0)
+    places = {"backup": demo.reviews, "perceval": demo.perceval, "archive": archive(demo.reviews, folder / "archive")}
+    found = {name: told(ReviewConnector(place).checkpoints()) for name, place in places.items()}
+    _, [reading] = readings(demo.reviews)
     changes = [item for item in reading.items() if isinstance(item, Change)]
     for change in changes:
         change.merged_by = next(event.actor for event in change.events if event.kind == "merge")
