@@ -14,7 +14,7 @@ from typing import Annotated, Any
 
 import typer
 
-from influence.commands import collect, look, report
+from influence.commands import collect, exchange, look, report
 from influence.errors import InfluenceError
 from influence.version import __version__
 
@@ -52,6 +52,7 @@ app = typer.Typer(
 report.add_to(app)
 collect.add_to(app)
 look.add_to(app)
+exchange.add_to(app)
 
 
 def _version(wanted: bool) -> None:

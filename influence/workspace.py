@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import datetime as dt
 import errno
-import hashlib
-import hmac
 import json
 import os
 import re
@@ -24,7 +22,7 @@ import duckdb
 import pandas as pd
 import pyarrow as pa
 
-from influence import pages
+from influence import opt_outs, pages, parquet
 from influence.anew import ONCE, anew, content_hash, has_id
 from influence.errors import InputError, WorkspaceError
 from influence.schema import SCHEMA_VERSION, TABLES, Checkpoint, Table
@@ -98,7 +96,7 @@ class Workspace:
         """
         source = checkpoint.harvest.source
         with self._write() as connection:
-            gone = self._opted_out(connection, checkpoint)
+            gone = opt_outs.gone(connection, checkpoint.tables)
             for name, table in TABLES.items():
                 if name == "harvests":
                     continue
@@ -155,32 +153,39 @@ class Workspace:
 
         Only a keyed hash of each key, e-mail address and login is kept, so the list itself names nobody.
         """
-        wanted = sorted(set(keys))
         with self._write(create=False) as connection:
-            secret = _secret(connection)
-            connection.register("leaving", pa.table({"key": pa.array(wanted, pa.string())}))
-            marks = set(wanted)
-            for email, login in connection.execute(
-                "SELECT DISTINCT email, login FROM identities WHERE key IN (SELECT key FROM leaving)"
-            ).fetchall():
-                marks |= {mark for mark in (email, login and f"login:{login}") if mark}
-            marks |= {mark for key in wanted for mark in _marks(key)}
-            hashes = pa.table({"hash": pa.array(sorted({_hash(secret, mark) for mark in marks}), pa.string())})
-            connection.register("new_hashes", hashes)
-            connection.execute(
-                "INSERT INTO opt_outs SELECT hash FROM new_hashes WHERE hash NOT IN (SELECT hash FROM opt_outs)"
-            )
-            touched = 0
-            for name, table in TABLES.items():
-                if "asked_by" in table.names:
-                    connection.execute(f"UPDATE {name} SET asked_by = NULL WHERE asked_by IN (SELECT key FROM leaving)")
-                for column in table.identities:
-                    where = f"{column} IN (SELECT key FROM leaving)"
-                    change = (
-                        f"UPDATE {name} SET {column} = NULL" if table.keeps_row_on_opt_out else f"DELETE FROM {name}"
-                    )
-                    touched += _changed(connection.execute(f"{change} WHERE {where}"))
-            return touched
+            return opt_outs.leave(connection, keys)
+
+    def to_parquet(self, folder: str | os.PathLike[str]) -> dict[str, int]:
+        """Write all that the workspace keeps into a new folder; returns the number of rows of each table.
+
+        Raises
+        ------
+        influence.errors.InputError
+            When there is something at `folder` already, or nothing can be written there.
+        influence.errors.WorkspaceError
+            As `read`.
+        """
+        with self.read() as connection:
+            return parquet.write(connection, Path(folder))
+
+    def from_parquet(self, folder: str | os.PathLike[str]) -> list[str]:
+        """Take in what `to_parquet` wrote, in one transaction; returns the sources that came.
+
+        Into a new file all comes as it was, opt-outs and the secret behind them included. Into one that has something
+        already, the sources that come replace those of their names, the others stay, and whoever has opted out of
+        either workspace is in neither's rows.
+
+        Raises
+        ------
+        influence.errors.InputError
+            When `folder` is no whole export, or one of a newer version. The workspace is then as it was.
+        influence.errors.WorkspaceError
+            When the workspace cannot be written.
+        """
+        export = parquet.Export(Path(folder))
+        with self._write() as connection:
+            return export.restore(connection)
 
     # -- inside ----------------------------------------------------------------------------------------------
 
@@ -272,24 +277,6 @@ class Workspace:
                 time.sleep(pause)
                 pause = min(pause * 1.5, 0.5)
 
-    def _opted_out(self, connection: duckdb.DuckDBPyConnection, checkpoint: Checkpoint) -> frozenset[str]:
-        """Keys in the checkpoint whose own hash, or whose address's or login's, was opted out."""
-        hashes = {row[0] for row in connection.execute("SELECT hash FROM opt_outs").fetchall()}
-        if not hashes:
-            return frozenset()
-        secret = _secret(connection)
-        marks: dict[str, set[str]] = {}
-        for name, batch in checkpoint.tables.items():
-            for column in TABLES[name].identities:
-                for key in batch.column(column).unique().to_pylist():
-                    if key is not None and key not in marks:
-                        marks[key] = {key, *_marks(key)}
-        if "identities" in checkpoint.tables:
-            columns = checkpoint.tables["identities"].select(["key", "email", "login"]).to_pydict()
-            for key, email, login in zip(columns["key"], columns["email"], columns["login"], strict=True):
-                marks[key] |= {mark for mark in (email, login and f"login:{login}") if mark}
-        return frozenset(key for key, own in marks.items() if any(_hash(secret, mark) in hashes for mark in own))
-
 
 def _create(connection: duckdb.DuckDBPyConnection) -> None:
     connection.execute("BEGIN")
@@ -367,28 +354,6 @@ def _harvest_row(checkpoint: Checkpoint) -> pa.Table:
 
 def _changed(result: duckdb.DuckDBPyConnection) -> int:
     return sum(int(row[0]) for row in result.fetchall())
-
-
-def _secret(connection: duckdb.DuckDBPyConnection) -> bytes:
-    rows = connection.execute("SELECT secret FROM workspace").fetchall()
-    return bytes.fromhex(rows[0][0])
-
-
-def _marks(key: str) -> set[str]:
-    """What else identifies the person behind a key: the e-mail address in ``Name <e-mail>``, a login."""
-    found = set()
-    if key.endswith(">") and "<" in key:
-        address = key[key.rindex("<") + 1 : -1].strip()
-        if address:
-            found.add(address)
-    prefix, _, rest = key.partition(":")
-    if rest and prefix in ("email", "login"):
-        found.add(rest if prefix == "email" else key)
-    return found
-
-
-def _hash(secret: bytes, mark: str) -> str:
-    return hmac.new(secret, mark.strip().casefold().encode("utf-8", "surrogatepass"), hashlib.sha256).hexdigest()
 
 
 def _now() -> dt.datetime:
