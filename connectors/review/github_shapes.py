@@ -58,6 +58,7 @@ def change(node: Item, host: str, read: dt.datetime) -> Change | None:
         onto=text(node.get("baseRefName"))[:300],
         own_branch=node.get("isCrossRepository") is False,
         paths=tuple(dict.fromkeys(path for one in nodes(node, "files") if (path := text(one.get("path"))))),
+        closes=_closes(node),
         known=_KNOWN,
     )
     standing = _Standing(host)
@@ -95,6 +96,14 @@ def discussion(node: Item, host: str) -> Discussion | None:
     for one in nodes(node, "comments"):
         made.events.extend(_comments(one, host, of="replies"))
     return made
+
+
+def _closes(node: Item) -> tuple[str, ...]:
+    """The issues of the same repository that a pull request closes, linked by its text or by hand."""
+    home = text(node.get("url")).rpartition("/pull/")[0]
+    linked = nodes(node, "closingIssuesReferences")
+    found = (one.get("number") for one in linked if text(one.get("url")).rpartition("/issues/")[0] == home)
+    return tuple(f"#{number}" for number in found if number_of(number))
 
 
 class _Standing:

@@ -94,7 +94,7 @@ class Event:
         ``review`` (with `state`: approved, changes, ack, commented, dismissed, vote), ``comment``, ``request`` (of a
         review from `target`, or from a team where that is None), ``unrequest``, ``push``, ``merge``, ``close``,
         ``reopen``, ``assistant`` (the actor set a coding assistant to work), ``reaction`` (an emoji under what
-        `target` wrote).
+        `target` wrote), ``linked`` (the actor tied a change and an issue together: of both it is told with one time).
     thread
         Id of the thread that a comment stands in, or None.
     review
@@ -160,6 +160,8 @@ class Change:
         (account, role, since): standing in the repository that the source states.
     asked_assistant
         Who set the assistant to work that is the author, where that is known.
+    closes
+        Marks of the issues that end with it, as far as the source tells them beside the text; None: it does not.
     known
         Which of `KNOWLEDGE` the source has.
     """
@@ -184,6 +186,7 @@ class Change:
     events: list[Event] = field(default_factory=list)
     roles: list[tuple[Account, str, dt.datetime]] = field(default_factory=list)
     asked_assistant: Account | None = None
+    closes: tuple[str, ...] | None = None
     known: frozenset[str] = frozenset()
 
 

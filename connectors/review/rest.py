@@ -120,7 +120,10 @@ def discussion(issue: Item, events: Iterable[Item], host: str) -> Discussion | N
         url=web(issue.get("html_url")),
     )
     for item in events:
-        if item.get("event") == "commented" and (event := comment(item, host)) is not None:
+        event = comment(item, host) if item.get("event") == "commented" else None
+        if item.get("event") == "connected" and (time := moment(item.get("created_at"))) is not None:
+            event = Event("linked", time, user(item.get("actor"), host), _id(item))
+        if event is not None:
             made.events.append(event)
     return made
 
@@ -210,7 +213,8 @@ def _take(made: Change, item: Item, host: str) -> Event | None:
         return Event("merge", time, actor, _id(item))
     if kind in ("closed", "reopened"):
         return Event("close" if kind == "closed" else "reopen", time, actor, _id(item))
-    return Event("assistant", time, actor, _id(item)) if kind == "copilot_work_started" else None
+    other = {"copilot_work_started": "assistant", "connected": "linked"}.get(text(kind))
+    return Event(other, time, actor, _id(item)) if other else None
 
 
 def _commit(item: Item) -> Commit:

@@ -6,7 +6,7 @@ import datetime as dt
 import re
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pyarrow as pa
@@ -15,7 +15,7 @@ from connectors.review.blocks import Blocks
 from connectors.review.consults import advice
 from connectors.review.heeds import heeded
 from connectors.review.model import Account, Change, Discussion, Event
-from connectors.review.texts import grounds, pings, stacked_on, taken_over
+from connectors.review.texts import closes, grounds, pings, stacked_on, taken_over
 from influence.robots import classify
 from influence.schema import TABLES
 
@@ -110,6 +110,8 @@ class Gatherer:
         # Changes by the branch that they are to go into; no more of them than tell what kind of branch it is.
         self._bases: dict[str, set[str]] = {}
         self._pending: list[Pending] = []
+        # Links that were made by hand, by when and by whom: what they lead from, what to.
+        self._links: dict[tuple[dt.datetime, str | None], tuple[list[Pending], list[str]]] = {}
         self._roles: dict[tuple[str, str], dt.datetime] = {}
         self._hands: Counter[tuple[str, str]] = Counter()
         self._vouched: set[tuple[str, str]] = set()
@@ -165,6 +167,9 @@ class Gatherer:
         )
         for event in discussion.events:
             key = self._key(event.actor)
+            if event.kind == "linked":
+                self._links.setdefault((event.time, key), ([], []))[1].append(discussion.mark)
+                continue
             self._grounds(discussion.unit, event.body, event.time, key, None, event.url, inside)
             inside.add(key)
         self._flush(_BLOCK)
@@ -205,6 +210,7 @@ class Gatherer:
         The others are counted and dropped where all was read (`whole`), else they wait.
         """
         waiting: list[Pending] = []
+        self._tie()
         for reference in self._pending:
             if reference.kind == "branch":
                 if whole:
@@ -217,6 +223,8 @@ class Gatherer:
                 waiting.append(reference)
             elif known is None:
                 self.counts["references to what was not read"] += 1
+            elif reference.kind == "contact":
+                self._meet(reference, known)
             elif _leads(known, reference):
                 self._refer(reference, known)
         self._pending = waiting
@@ -269,7 +277,6 @@ class Gatherer:
         return key
 
     def _events(self, unit: str, events: Iterable[Event], author: str | None) -> None:
-        inside = {author}
         for event in events:
             actor = self._key(event.actor)
             if event.kind in ("review", "comment"):
@@ -293,7 +300,6 @@ class Gatherer:
                 self._act(unit, "contact", event.time, actor, self._key(event.target))
             elif event.kind == "reaction" and event.target is not None:
                 self._act(unit, "contact", event.time, actor, self._key(event.target))
-            inside.add(actor)
 
     def _advice(self, change: Change, author: str | None, via: str | None) -> None:
         for one in advice(change, self._strict):
@@ -339,8 +345,14 @@ class Gatherer:
                 self._pending.append(
                     Pending("builds_on", how, mark, change.unit, author, via, change.created, change.url)
                 )
+        issue = Pending("contact", "closes", "", change.unit, author, via, change.created, change.url)
+        for mark in dict.fromkeys((*closes(change.body), *(change.closes or ()))):
+            self._pending.append(replace(issue, mark=mark))
         for event in change.events:
             key = self._key(event.actor)
+            if event.kind == "linked":
+                self._links.setdefault((event.time, key), ([], []))[0].append(issue)
+                continue
             self._grounds(change.unit, event.body, event.time, key, None, event.url, inside)
             inside.add(key)
         if change.onto:
@@ -376,6 +388,20 @@ class Gatherer:
         key = self._key(Account(login, host=self._host))
         assert key is not None
         return key
+
+    def _tie(self) -> None:
+        """A link that is told on both sides, but not what with: the one change and the one issue of that moment."""
+        for changes, marks in self._links.values():
+            if len(changes) == len(marks) == 1:
+                self._pending.append(replace(changes[0], mark=marks[0]))
+        self._links = {}
+
+    def _meet(self, reference: Pending, known: Known) -> None:
+        """Who ends an issue has to do with whoever opened it. Nobody is followed for a report."""
+        if known.discussed and known.author is not None:
+            self.counts["issues closed by changes"] += 1
+            time = max(reference.time, known.created)
+            self._act(reference.unit, "contact", time, reference.follower, known.author, via=reference.via)
 
     def _stack(self, reference: Pending) -> None:
         if len(self._bases.get(reference.mark, ())) > _STACKED_MOST:

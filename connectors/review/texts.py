@@ -322,6 +322,18 @@ _TAKEN_OVER = re.compile(
 )
 
 
+#: https://docs.github.com/issues/tracking-your-work-with-issues/using-issues/linking-a-pull-request-to-an-issue;
+#: GitLab knows these words too.
+_CLOSES = re.compile(r"\b(?:close[sd]?|fix(?:e[sd])?|resolve[sd]?):?\s+" + _NUMBER, re.I)
+
+
+def closes(body: str) -> list[str]:
+    """Marks (``#12``) of the issues that a text says its change ends, in the words that forges act upon; each once."""
+    if "#" not in body:
+        return []
+    return list(dict.fromkeys(match["number"] for match in _CLOSES.finditer(own_words(body))))
+
+
 def stacked_on(body: str) -> list[str]:
     """Numbers (``#12``, ``!12``) of changes that a text says its change stands on; each once."""
     return _numbers(_STACKED, body)

@@ -140,6 +140,10 @@ class World:
                     and (change.unit, event.target.login) in self.life.pending
                 ],
                 "files": [{"path": path} for path in change.paths or ()],
+                "closingIssuesReferences": [
+                    {"number": int(mark[1:]), "url": f"{str(change.url).partition('/pull/')[0]}/issues/{mark[1:]}"}
+                    for mark in change.closes or ()
+                ],
             },
         )
 

@@ -127,6 +127,7 @@ class _Maker:
             change.asked_assistant = person(asker)
             change.events.append(Event("assistant", at, person(asker), self._id("assigned")))
         self._grounds(change, author)
+        self._closes(change, index)
         change.commits.append(self._commit(change, author, created - dt.timedelta(minutes=5)))
         for reviewer in self._reviewers(author, folder):
             at = self._review(change, author, reviewer, folder, self._after(at, 1))
@@ -256,6 +257,14 @@ class _Maker:
                     f"Same as #{self._number + 5}.",
                 )
             )
+
+    def _closes(self, change: Change, index: int) -> None:
+        """Some end an issue, and say so; of some of them only the service knows."""
+        if index % 6 == 3 and self.life.discussions:
+            mark = self.life.discussions[-1].mark
+            change.closes = (mark,)
+            if index % 12 == 3:
+                change.body += f"\n\nFixes: {mark}"
 
     def _end(self, change: Change, author: str, index: int, at: dt.datetime) -> None:
         draw = self.draw

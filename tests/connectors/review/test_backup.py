@@ -176,6 +176,31 @@ def test_grounds_and_unmerged_work_lead(tmp_path: Path) -> None:
     ]
 
 
+def test_who_ends_an_issue_meets_whoever_opened_it(tmp_path: Path) -> None:
+    link = event("connected", "max", 8)
+    two = event("connected", "max", 9)
+    changes = {
+        1: (pull(1, "ann", created_at=at(5), body=f"Closes {PAGE}/issues/4 and fixes #9, fixes #2"), [], []),
+        2: (pull(2, "bo", created_at=at(6)), [link], []),
+        3: (pull(3, "cy", created_at=at(6)), [two], []),
+    }
+    issues = {
+        4: (pull(4, "di", created_at=at(3)), []),
+        5: (pull(5, "ed", created_at=at(7)), [link]),
+        6: (pull(6, "fay", created_at=at(3)), [two]),  # two issues, tied in one moment: nobody knows to which
+        7: (pull(7, "gus", created_at=at(3)), [two]),
+    }
+    made = read(write(tmp_path / "b", changes, issues))
+    acts = [row for row in made.tables["acts"].to_pylist() if row["kind"] == "contact"]
+    assert [(row["unit"], row["actor"], row["counterpart"], row["time"].day) for row in acts] == [
+        ("1", "login:ann", "login:di", 5),
+        ("2", "login:bo", "login:ed", 7),
+    ]
+    assert made.tables["signals"].num_rows == 0, "nobody is followed for a report"
+    assert made.harvest.counts["issues closed by changes"] == 2
+    assert made.harvest.counts["references to what was not read"] == 1
+
+
 def test_who_merges_the_work_of_others_has_the_right_from_then_on(tmp_path: Path) -> None:
     page = pull(1, "ann", merged_at=at(9), closed_at=at(9), merged_by=user("max"))
     events = [reviewed("max", 4, "APPROVED", "Good: the lock."), event("merged", "max", 9), event("closed", "max", 9)]

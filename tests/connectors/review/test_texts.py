@@ -24,6 +24,7 @@ RULES = {
         "grounds",
         "stacked_on",
         "taken_over",
+        "closes",
         "takes_up",
         "declines",
         "wishes",
@@ -148,6 +149,19 @@ def test_answers_that_take_up(body: str) -> None:
 def test_answers_that_do_not(body: str, declined: bool) -> None:
     assert not texts.takes_up(body)
     assert texts.declines(body) is declined
+
+
+@pytest.mark.parametrize(
+    ("body", "ended"),
+    [
+        ("Fixes #12, closes: #13 and resolved #12", ["#12", "#13"]),
+        ("FIX #12", ["#12"]),
+        ("Fixes #12, #13", ["#12"]),
+        ("> fixes #12\n`closes #13` discloses #14, fixing #15, see #16, fixes other/store#17", []),
+    ],
+)
+def test_issues_that_end_with_a_change(body: str, ended: list[str]) -> None:
+    assert texts.closes(body) == ended
 
 
 @pytest.mark.parametrize(
