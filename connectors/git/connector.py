@@ -3,23 +3,19 @@
 from __future__ import annotations
 
 import os
+import subprocess
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import ClassVar
 
+from connectors.git.damage import find_damaged, find_missing
 from connectors.git.diffs import HEADER_LINES, text_path
 from connectors.git.history import History, identities, moment, order
 from connectors.git.holdings import Holdings
 from connectors.git.paths import generated_header
 from connectors.git.readers import BLOCK, ObjectsMissing, Readers
 from connectors.git.replay import Replay
-from connectors.git.repository import (
-    SafeRepository,
-    empty_blob_for,
-    git_environment,
-    missing_objects,
-    open_safely,
-)
+from connectors.git.repository import SafeRepository, git_environment, open_safely
 from connectors.git.rows import Rows
 from connectors.git.stream import Job
 from connectors.git.trees import Trees
@@ -95,22 +91,19 @@ class GitConnector:
 
         Returns the history, its replay, what was held, and what could not be read, as `Harvest.problems`.
         """
+        for look in (find_missing, find_damaged):
+            try:
+                return *self._replay(repository, progress, names), repository.damage.problems()
+            except (ObjectsMissing, subprocess.CalledProcessError):
+                look(repository)
         try:
-            return *self._replay(repository, progress, frozenset(), names), []
-        except ObjectsMissing:
-            missing = missing_objects(repository)
-            if not missing:
-                raise InputError(
-                    f"{repository.location} cannot be read to the end", "run 'git fsck' in it, or clone it again"
-                ) from None
-            empty_blob_for(repository, missing)
-            why = "the owners of what hangs on them are unknown"
-            found = self._replay(repository, progress, frozenset(missing), names)
-            return *found, [("objects that the clone lacks", len(missing), why)]
+            return *self._replay(repository, progress, names), repository.damage.problems()
+        except (ObjectsMissing, subprocess.CalledProcessError):
+            raise InputError(
+                f"{repository.location} cannot be read to the end", "run 'git fsck' in it, or clone it again"
+            ) from None
 
-    def _replay(
-        self, repository: SafeRepository, progress: Progress, missing: frozenset[str], names: bool
-    ) -> tuple[History, Replay, Holdings]:
+    def _replay(self, repository: SafeRepository, progress: Progress, names: bool) -> tuple[History, Replay, Holdings]:
         progress("reading commits", 0, None)
         commits = order(repository)
         job = Job(
@@ -120,7 +113,8 @@ class GitConnector:
             attributes=repository.read_file(".gitattributes") or b"",
             rules=self.rules,
             generated=frozenset(_generated(repository)),
-            missing=missing,
+            missing=frozenset(repository.damage.blobs),
+            unread=frozenset(repository.damage.unread),
             whitespace=self.whitespace,
             names=names,
         )
@@ -129,7 +123,7 @@ class GitConnector:
             history = History(repository)
             ignored = (repository.read_file(IGNORE_REVS) or b"").decode("utf-8", "replace")
             blameless = frozenset(_hashes(ignored + "\n" + self.ignore_revs))
-            replay = Replay(history, trees, blameless, frozenset(self.disown))
+            replay = Replay(history, trees, blameless, frozenset(self.disown) | repository.damage.boundary)
             holdings = Holdings(repository, history, replay)
             at = iter(history.commits)
             done = 0
@@ -162,8 +156,7 @@ class GitConnector:
         tables["identities"], tables["identity_links"] = rows.identities(identities(repository, history.people))
         for reason, count in sorted(replay.left_out.items()):
             problems.append((f"changed files not looked into: {reason}", count, "see the path rules in the docs"))
-        if history.unreadable:
-            problems.append(("commits without a readable author", history.unreadable, "nobody leads by them"))
+        problems += history.problems()
         if repository.shallow:
             problems.append(
                 ("a shallow clone", 1, "what happened before its boundary is unknown: fetch with --unshallow")

@@ -14,13 +14,25 @@ from connectors.git.trailers import Message, Person, parse_message
 from influence.errors import InputError
 from influence.robots import classify
 
-_IDENT = re.compile(rb"(.*?) ?<([^>\n]*)> (-?\d+) [+-]?\d+\Z", re.DOTALL)
+_SECONDS = re.compile(rb" (-?\d{1,18})(?: [+-]?\d+)?\s*\Z")
+#: Names of codecs that may stand in a commit. Python has others that are no encodings of text, or take for ever.
+_CODEC = re.compile(
+    r"(?:iso[-_]?)?(?:8859[-_]?\d{1,2}|latin[-_]?\d{1,2}|2022[-_]jp)|us-ascii|utf-?8|(?:windows[-_]?|cp)\d{3,4}|koi8[-_]?[rut]"
+    r"|gb(?:k|2312|18030)|big5(?:hkscs)?|euc[-_]?(?:jp|kr|cn)|s(?:hift)?[-_]?jis|mac[-_]?roman",
+    re.I,
+)
 #: What pairs that work at one machine write between their names.
 _TOGETHER = re.compile(r" (?:\+|&|and) ")
 _EPOCH = dt.datetime(1970, 1, 1)
 _WALK = ("rev-list", "--reverse", "--topo-order")
 #: Times outside of 1970 to 2262 do not fit Arrow's clocks; histories with broken clocks have them.
 _LATEST = 9_000_000_000
+#: Bytes of a commit that are read. What is longer is a log that somebody pasted, or an attack; Linux has no longer one.
+_LONGEST = 1 << 20
+#: Bytes of a line that names an author or a committer.
+_LONGEST_IDENT = 4096
+#: What git can take apart again into name and address.
+_PLAIN = re.compile(r"[^<>\n\x00]*\Z")
 
 
 @dataclass(slots=True)
@@ -60,15 +72,18 @@ class History:
     people
         Every identity that appears: key -> Person, in order of appearance.
     unreadable
-        Commits whose header could not be understood.
+        Commits that name no author, or not in a way that can be understood.
+    shortened
+        Commits so long that only their first megabyte was read.
     """
 
     def __init__(self, repository: SafeRepository) -> None:
         self.people: dict[str, Person] = {}
         self.commits: list[Commit] = []
-        self.unreadable = 0
-        for sha, raw in _raw_commits(repository):
+        self.unreadable = self.shortened = 0
+        for sha, raw, whole in _raw_commits(repository):
             self._add(sha, raw)
+            self.shortened += not whole
         if not self.commits:
             raise InputError(f"{repository.location} has no commits that can be read", "clone it again")
         self.number = {commit.sha: commit.number for commit in self.commits}
@@ -84,6 +99,15 @@ class History:
         if at + 1 < len(self._sorted) and self._sorted[at + 1].startswith(prefix):
             return None
         return self.commits[self.number[self._sorted[at]] - 1]
+
+    def problems(self) -> list[tuple[str, int, str]]:
+        """(what, count, why), as `Harvest.problems`."""
+        found = []
+        if self.unreadable:
+            found.append(("commits without a readable author", self.unreadable, "nobody leads by them"))
+        if self.shortened:
+            found.append(("messages over a megabyte", self.shortened, "what comes after it was not read"))
+        return found
 
     def know(self, person: Person) -> str:
         """Remember an identity and return its key."""
@@ -101,14 +125,16 @@ class History:
             if name == b"parent":
                 parents.append(value.decode("ascii", "replace"))
             elif name == b"author":
-                author = value
+                author = author or value
             elif name == b"committer":
-                committer = value
+                committer = committer or value
             elif name == b"encoding":
                 encoding = value.decode("ascii", "replace")
         wrote, written = _ident(author or committer, encoding)
-        committing, committed = _ident(committer or author, encoding)
-        if author is None and committer is None:
+        committing, ended = _ident(committer or author, encoding)
+        committed = next((time for time in (ended, written) if time is not None), 0)
+        written = committed if written is None else written
+        if not wrote.name and not wrote.email:
             self.unreadable += 1
         text = _decode(body, encoding)
         text = "\n".join(line.removeprefix("    ") for line in text.split("\n"))
@@ -172,7 +198,7 @@ def _pair(author: Person) -> list[Person]:
 
 def order(repository: SafeRepository) -> list[tuple[str, bool]]:
     """Hash of every commit and whether it is a merge, in the order of `History`: all that readers need to begin."""
-    output = repository.run(*_WALK, "--parents", repository.tip)
+    output = repository.walk(*_WALK, "--parents", repository.tip)
     lines = output.decode("ascii").split("\n")[:-1]
     return [(line.partition(" ")[0], line.count(" ") > 1) for line in lines]
 
@@ -182,35 +208,45 @@ def moment(seconds: int) -> dt.datetime:
     return _EPOCH + dt.timedelta(seconds=seconds)
 
 
-def _raw_commits(repository: SafeRepository) -> Iterator[tuple[str, bytes]]:
+def _raw_commits(repository: SafeRepository) -> Iterator[tuple[str, bytes, bool]]:
+    """(hash, commit as git prints it, whether that is all of it), in order."""
     process = repository.stream(*_WALK, "--header", repository.tip)
     assert process.stdout is not None
-    pending = b""
+    kept = bytearray()
+    whole = True
     while block := process.stdout.read(1 << 20):
-        pending += block
-        *records, pending = pending.split(b"\x00")
-        for record in records:
-            sha, _, raw = record.partition(b"\n")
-            yield sha.decode("ascii"), raw
-    _, errors = process.communicate()
-    if process.returncode:
-        first = errors.decode("utf-8", "replace").strip().split("\n")[0]
-        raise InputError(f"{repository.location} cannot be read to the end ({first})", "fetch or clone it again")
+        *ends, rest = block.split(b"\x00")
+        for piece in ends:
+            whole = whole and len(kept) + len(piece) <= _LONGEST
+            kept += piece[: max(0, _LONGEST - len(kept))]
+            sha, _, raw = bytes(kept).partition(b"\n")
+            yield sha.decode("ascii"), raw, whole
+            kept.clear()
+            whole = True
+        whole = whole and len(kept) + len(rest) <= _LONGEST
+        kept += rest[: max(0, _LONGEST - len(kept))]
+    if process.wait():
+        raise InputError(f"{repository.location} cannot be read to the end", "run 'git fsck' in it, or clone it again")
 
 
-def _ident(line: bytes | None, encoding: str) -> tuple[Person, int]:
-    match = _IDENT.match(line or b"")
-    if match is None:
-        return Person("", ""), 0
-    name = _decode(match[1], encoding).strip()
-    return Person(name, _decode(match[2], encoding).strip()), max(0, min(int(match[3]), _LATEST))
+def _ident(line: bytes | None, encoding: str) -> tuple[Person, int | None]:
+    """Who stands on such a line, and when (seconds since 1970, made to fit); None where no time can be read."""
+    if line is None or len(line) > _LONGEST_IDENT:
+        return Person("", ""), None
+    left, closed, date = line.rpartition(b">")
+    start = left.find(b"<", left.rfind(b">") + 1)
+    seconds = _SECONDS.match(date)
+    time = max(0, min(int(seconds[1]), _LATEST)) if seconds else None
+    if not closed or start < 0:
+        return Person("", ""), time
+    return Person(_decode(left[:start], encoding).strip(), _decode(left[start + 1 :], encoding).strip()), time
 
 
 def _decode(data: bytes, encoding: str) -> str:
-    for codec in (encoding, "utf-8"):
+    for codec in (encoding, "utf-8") if _CODEC.fullmatch(encoding) else ("utf-8",):
         try:
             return data.decode(codec).replace("\x00", "�")
-        except (UnicodeDecodeError, LookupError):
+        except (UnicodeError, LookupError):
             continue
     return data.decode("latin-1").replace("\x00", "�")
 
@@ -219,7 +255,12 @@ def identities(repository: SafeRepository, people: dict[str, Person]) -> list[tu
     """What the mailmap at the tip makes of each identity: (key, canonical), only where it differs."""
     if repository.read_file(".mailmap") is None or not people:
         return []
-    asked = [(key, person) for key, person in people.items() if "\n" not in key and person.email]
+    # One that it cannot take apart would end git, and nobody would be joined.
+    asked = [
+        (key, person)
+        for key, person in people.items()
+        if person.email and _PLAIN.match(person.name) and _PLAIN.match(person.email)
+    ]
     lines = "".join(f"{person.name} <{person.email}>\n" for _, person in asked)
     try:
         answer = repository.run(

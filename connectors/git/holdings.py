@@ -13,6 +13,7 @@ import numpy.typing as npt
 
 from connectors.git.diffs import text_path, unquote
 from connectors.git.history import Commit, History, moment
+from connectors.git.readers import ObjectsMissing
 from connectors.git.replay import Replay, directory_of
 from connectors.git.repository import SafeRepository
 
@@ -56,7 +57,10 @@ class Holdings:
         quarter = self._tips.get(commit.number)
         if quarter is None:
             return
-        self._count_lines(next(self._changes))
+        changes = next(self._changes, None)
+        if changes is None:
+            raise ObjectsMissing
+        self._count_lines(changes)
         self._count_names(commit.number)
         for key in sorted(self._touched):
             amount = self._amounts[key]

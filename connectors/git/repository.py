@@ -2,8 +2,8 @@
 
 A repository's own configuration can run programs (`core.fsmonitor`, `gpg.program`, textconv filters, remote helpers for
 promised objects, hooks). So nothing is ever run *in* it: git runs in an empty bare git directory of our own whose
-`objects/info/alternates` names theirs. Tips, the `shallow` file, replace refs and the object format are carried over
-explicitly as text; remote URLs are read out of the configuration as text, without following includes.
+`objects/info/alternates` names theirs. What else is taken over stands in `connectors.git.borrowing`; how reading goes
+on where objects are missing, in `connectors.git.damage`.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import os
 import re
 import subprocess
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
@@ -21,12 +21,27 @@ from urllib.parse import urlsplit
 
 import git
 
+from connectors.git.borrowing import Borrowed, borrow
+from connectors.git.damage import Damage, cut_lost_commits, drop_circles, put_replacements
 from influence.errors import InputError
 
-_HEX = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?\Z")
-_REF = re.compile(r"refs/(?!.*\.\.)[^\x00-\x20\x7f~^:?*\[\\]+\Z")
 _SCP = re.compile(r"(?:[^@/:]+@)?([A-Za-z0-9.-]+):(?!/)(.+)\Z")
-_MAX_REF_DEPTH = 5
+#: What is in force in our own directory, whatever git's version takes for granted: no attributes but built-in ones, no
+#: lists of commits that could lie or be damaged, and no diff of what is too large to be somebody's lines.
+_CONFIGURATION = f"""\
+[core]
+	attributesFile = {os.devnull}
+	hooksPath = {os.devnull}
+	fsmonitor = false
+	commitGraph = false
+	bigFileThreshold = {{largest}}
+[attr]
+	tree = none
+[gc]
+	auto = 0
+"""
+#: Bytes of a file beyond which git calls it binary and does not load it: a line is a program's, not a person's.
+LARGEST_FILE = 8 << 20
 
 
 def git_environment() -> dict[str, str]:
@@ -58,15 +73,21 @@ class SafeRepository:
         What people call it: the last part of its web address, else the folder's name.
     tip
         Hash of the commit that is read.
+    shallow
+        Whether the clone ends where somebody cut it on purpose.
+    damage
+        What could not be read, as far as reading has come.
     """
 
-    def __init__(self, location: Path, git_dir: Path, label: str, url: str | None, shallow: bool) -> None:
+    def __init__(self, location: Path, git_dir: Path, label: str, url: str | None, theirs: Borrowed) -> None:
         self.location = location
         self.git_dir = git_dir
         self.label = label
         self.url = url
-        self.shallow = shallow
+        self.shallow = bool(theirs.shallow)
+        self.damage = Damage(boundary=set(theirs.shallow))
         self.tip = ""
+        self._references = dict(theirs.references)
         # GitPython's object for our own directory: nothing of theirs is in it but the objects.
         self.repo = git.Repo(git_dir)
 
@@ -83,16 +104,55 @@ class SafeRepository:
             When git fails; `stderr` says why.
         """
         return subprocess.run(
-            self.command(*arguments), input=stdin, capture_output=True, check=True, env=git_environment()
+            self.command(*arguments),
+            input=stdin,
+            capture_output=True,
+            check=True,
+            cwd=self.git_dir,
+            env=git_environment(),
         ).stdout
 
+    def walk(self, *arguments: str) -> bytes:
+        """Run a git command that goes through all commits, cutting off those that are missing or damaged.
+
+        Raises
+        ------
+        influence.errors.InputError
+            When nothing can be read even so.
+        """
+        try:
+            return self.run(*arguments)
+        except subprocess.CalledProcessError:
+            cut_lost_commits(self)
+        try:
+            return self.run(*arguments)
+        except subprocess.CalledProcessError as error:
+            first = error.stderr.decode("utf-8", "replace").strip().split("\n")[0]
+            raise InputError(f"the commits of {self.location} cannot be read ({first})", "clone it again") from None
+
+    def refer(self, references: Mapping[str, str | None]) -> None:
+        """Add references to our own directory (None: take away): replacements of what theirs lacks."""
+        for name, value in references.items():
+            if value is None:
+                self._references.pop(name, None)
+            else:
+                self._references[name] = value
+        # In the order of bytes, by which git searches.
+        named = sorted((os.fsencode(name), value.encode()) for name, value in self._references.items())
+        lines = [b"%b %b\n" % (value, name) for name, value in named]
+        (self.git_dir / "packed-refs").write_bytes(b"# pack-refs with: sorted \n" + b"".join(lines))
+
     def stream(self, *arguments: str, stdin: IO[bytes] | int | None = None) -> subprocess.Popen[bytes]:
-        """Start a git command whose output is read while it runs."""
+        """Start a git command whose output is read while it runs.
+
+        What it complains of is not kept: thousands of missing objects would fill a pipe that nobody empties.
+        """
         return subprocess.Popen(
             self.command(*arguments),
             stdin=subprocess.DEVNULL if stdin is None else stdin,
             stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            cwd=self.git_dir,
             env=git_environment(),
         )
 
@@ -106,7 +166,9 @@ class SafeRepository:
         except subprocess.CalledProcessError:
             return None
         parts = entry.split(b"\t", 1)[0].split()
-        if len(parts) != 4 or parts[0] not in (b"100644", b"100755") or int(parts[3]) > limit:
+        if len(parts) != 4 or parts[0] not in (b"100644", b"100755"):
+            return None
+        if not parts[3].isdigit() or int(parts[3]) > limit:  # ("BAD" where the clone lacks the object)
             return None
         try:
             return self.run("cat-file", "blob", parts[2].decode())
@@ -120,6 +182,7 @@ class SafeRepository:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
+            cwd=self.git_dir,
             env=git_environment(),
         )
         assert process.stdin is not None
@@ -149,7 +212,7 @@ class SafeRepository:
 
         (Roots of other projects, merged in as subtrees, can be older.)
         """
-        return self.run("rev-list", "--first-parent", "--max-parents=0", self.tip).split()[-1].decode()
+        return self.walk("rev-list", "--first-parent", "--max-parents=0", self.tip).split()[-1].decode()
 
     def resolve(self, reference: str | None) -> str:
         """The commit that `reference` (HEAD by default) names.
@@ -165,10 +228,20 @@ class SafeRepository:
         except subprocess.CalledProcessError:
             pass
         if reference is None:
-            heads = self.run("for-each-ref", "--count=5", "--format=%(refname:short)", "refs/heads", "refs/remotes")
-            if heads.strip():
-                names = ", ".join(heads.decode("utf-8", "replace").split())
-                raise InputError(f"HEAD of {self.location} names no commit", f"choose a branch with --ref ({names})")
+            heads = [
+                name.split("/", 2)[2].encode("utf-8", "replace").decode()
+                for name in sorted(self._references)
+                if name.startswith(("refs/heads/", "refs/remotes/"))
+            ]
+            head = (self.git_dir / "HEAD").read_text().strip()
+            lost = "" if head.startswith("ref:") else f" that is there: {head[:12]} is missing or damaged"
+            if heads:
+                names = ", ".join(heads[:5])
+                raise InputError(
+                    f"HEAD of {self.location} names no commit{lost}", f"choose a branch with --ref ({names})"
+                )
+            if lost:
+                raise InputError(f"HEAD of {self.location} names no commit{lost}", "clone it again")
             raise InputError(f"{self.location} has no commits", "there is nothing to read yet")
         raise InputError(f"no branch, tag or commit {reference!r} in {self.location}", "look with 'git branch -a'")
 
@@ -190,9 +263,8 @@ def open_safely(path: str | os.PathLike[str], ref: str | None = None) -> Iterato
         When there is no repository, when it cannot be read, or when it has no such commit.
     """
     location = Path(path)
-    found, common = _find(location)
-    objects = common / "objects"
-    settings = _settings(common / "config")
+    theirs = borrow(location)
+    settings = theirs.settings
     with tempfile.TemporaryDirectory(prefix="influence-git-") as folder:
         own = Path(folder) / "git"
         object_format = settings.get("extensions.objectformat", "sha1").lower()
@@ -207,14 +279,17 @@ def open_safely(path: str | os.PathLike[str], ref: str | None = None) -> Iterato
             ["git", "init", "--quiet", "--bare", "--template=", f"--object-format={object_format}", str(own)],
             check=True,
             capture_output=True,
+            cwd=folder,
             env=git_environment(),
         )
+        with (own / "config").open("a") as config:
+            config.write(_CONFIGURATION.format(largest=LARGEST_FILE))
         (own / "objects" / "info").mkdir(exist_ok=True)
-        (own / "objects" / "info" / "alternates").write_text(f"{_quoted(str(objects.resolve()))}\n")
-        try:
-            shallow = _carry_over(found, common, own)
-        except PermissionError as error:
-            raise InputError(f"{error.filename} cannot be read: permission denied", "ask for read access") from None
+        (own / "objects" / "info" / "alternates").write_bytes(b"".join(map(_quoted, theirs.stores)))
+        if theirs.head:
+            (own / "HEAD").write_text(f"{theirs.head}\n")
+        if theirs.shallow:
+            (own / "shallow").write_text("".join(f"{line}\n" for line in theirs.shallow))
         name = Path(os.path.abspath(location)).name
         if name == ".git":
             name = Path(os.path.abspath(location)).parent.name
@@ -222,9 +297,13 @@ def open_safely(path: str | os.PathLike[str], ref: str | None = None) -> Iterato
             (web for key, value in settings.items() if key.startswith("remote.") and (web := web_url(value))), None
         )
         label = (url or name).rsplit("/", 1)[-1].removesuffix(".git") or name
-        repository = SafeRepository(location, own, label, url, shallow)
+        repository = SafeRepository(location, own, label, url, theirs)
+        repository.refer({})
         try:
+            replaced = put_replacements(repository, theirs)
             repository.tip = repository.resolve(ref)
+            if replaced:
+                drop_circles(repository, replaced)
             yield repository
         finally:
             repository.repo.close()
@@ -262,109 +341,9 @@ def web_url(remote: str) -> str | None:
     return f"{scheme}://{host}{shown}{path}"
 
 
-def _find(location: Path) -> tuple[Path, Path]:
-    """The git directory at `location` and the directory that holds its objects (another one for a worktree)."""
-    if not location.exists():
-        raise InputError(f"there is no folder {location}", "name the folder of a git repository")
-    try:
-        candidates = [location / ".git", location]
-        found = next((c for c in candidates if (c / "HEAD").is_file() and (c / "commondir").is_file()), None)
-        found = found or next((c for c in candidates if (c / "HEAD").is_file() and (c / "objects").is_dir()), None)
-        if found is None and (location / ".git").is_file():
-            text = (location / ".git").read_text("utf-8", "surrogateescape").strip()
-            if text.startswith("gitdir:"):
-                found = (location / text.removeprefix("gitdir:").strip()).resolve()
-        if found is None or not (found / "HEAD").is_file():
-            raise InputError(f"{location} is not a git repository", "name the folder that holds .git, or a bare one")
-        common = found
-        if (found / "commondir").is_file():
-            common = (found / (found / "commondir").read_text("utf-8", "surrogateescape").strip()).resolve()
-        if not (common / "objects").is_dir():
-            raise InputError(f"{location} has no objects folder", "it is damaged: clone it again")
-        os.listdir(common / "objects")
-    except PermissionError as error:
-        raise InputError(f"{error.filename} cannot be read: permission denied", "ask for read access") from None
-    return found, common
-
-
-def _settings(config: Path) -> dict[str, str]:
-    """Their configuration as text: keys in lower case, the last value; includes are not followed."""
-    settings: dict[str, str] = {}
-    try:
-        with git.GitConfigParser(config, read_only=True, merge_includes=False) as reader:
-            for section in reader.sections():
-                name = re.sub(r'\s+"(.*)"$', r".\1", section)
-                for key, value in reader.items(section):
-                    settings[f"{name}.{key}".lower() if "url" not in key else f"{name}.{key}"] = str(value)
-    except Exception:
-        # A configuration that cannot be parsed costs the web address and nothing else: git never sees it.
-        return settings
-    return settings
-
-
-def _quoted(path: str) -> str:
-    if path.startswith(('"', "#")) or "\n" in path:
-        escaped = path.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
-        return f'"{escaped}"'
-    return path
-
-
-def _carry_over(found: Path, common: Path, own: Path) -> bool:
-    """Copy references, HEAD and the shallow boundary as checked text; returns whether the clone is shallow."""
-    refs = _references(common)
-    lines = [f"{refs[name]} {name}\n" for name in sorted(refs)]
-    (own / "packed-refs").write_text("# pack-refs with: sorted \n" + "".join(lines), "utf-8", "surrogateescape")
-    head = (found / "HEAD").read_text("utf-8", "surrogateescape").strip()
-    for _ in range(_MAX_REF_DEPTH):
-        if not head.startswith("ref:"):
-            break
-        name = head.removeprefix("ref:").strip()
-        if name in refs:
-            head = refs[name]
-        elif _REF.match(name) and (common / name).is_file():
-            head = (common / name).read_text("utf-8", "surrogateescape").strip()
-        else:
-            break
-    if _HEX.match(head):
-        (own / "HEAD").write_text(head + "\n")
-    shallow = common / "shallow"
-    if shallow.is_file():
-        kept = [line for line in shallow.read_text("ascii", "replace").split() if _HEX.match(line)]
-        (own / "shallow").write_text("".join(f"{line}\n" for line in kept))
-        return bool(kept)
-    return False
-
-
-def _references(common: Path) -> Mapping[str, str]:
-    refs: dict[str, str] = {}
-    packed = common / "packed-refs"
-    if packed.is_file():
-        for line in packed.read_text("utf-8", "surrogateescape").split("\n"):
-            value, _, name = line.partition(" ")
-            if _HEX.match(value) and _REF.match(name):
-                refs[name] = value
-    root = common / "refs"
-    for folder, _, files in os.walk(root, followlinks=False):
-        for file in files:
-            path = Path(folder) / file
-            name = "refs/" + path.relative_to(root).as_posix()
-            if path.is_symlink() or not _REF.match(name):
-                continue
-            with path.open("r", encoding="utf-8", errors="surrogateescape") as stream:
-                value = stream.read(200).strip()
-            if _HEX.match(value):
-                refs[name] = value
-    return refs
-
-
-def empty_blob_for(repository: SafeRepository, missing: Sequence[str]) -> None:
-    """Let each missing object be read as an empty blob, in our own directory only, so that git reads on."""
-    empty = repository.run("hash-object", "-w", "--stdin", stdin=b"").decode().strip()
-    commands = "".join(f"create refs/replace/{name} {empty}\n" for name in missing if _HEX.match(name))
-    repository.run("update-ref", "--stdin", stdin=commands.encode())
-
-
-def missing_objects(repository: SafeRepository) -> list[str]:
-    """Objects that the history names and the clone lacks (large files of partial clones, damage)."""
-    output = repository.run("rev-list", "--objects", "--missing=print", repository.tip)
-    return [line[1:].decode() for line in output.split(b"\n") if line.startswith(b"?")]
+def _quoted(store: Path) -> bytes:
+    path = os.fsencode(store)
+    if path.startswith((b'"', b"#")) or b"\n" in path:
+        escaped = path.replace(b"\\", b"\\\\").replace(b'"', b'\\"').replace(b"\n", b"\\n")
+        path = b'"' + escaped + b'"'
+    return path + b"\n"

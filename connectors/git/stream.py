@@ -41,7 +41,8 @@ class Job:
     """What a reader is told: everything it needs, since it opens nothing else.
 
     `blocks` are lists of (commit hash, whether it is a merge). `attributes` and `rules` are the texts from which the
-    path rules are made; `generated` are paths known to be generated; `missing` are blobs that are not there.
+    path rules are made; `generated` are paths known to be generated; `missing` are blobs that are not there, `unread`
+    commits whose changes cannot be told.
     """
 
     git: list[str]
@@ -51,6 +52,7 @@ class Job:
     rules: str = ""
     generated: frozenset[str] = frozenset()
     missing: frozenset[str] = frozenset()
+    unread: frozenset[str] = frozenset()
     whitespace: bool = True
     names: bool = True
 
@@ -69,7 +71,8 @@ def read(job: Job, out: IO[bytes]) -> None:
     lists: dict[bool, list[bytes]] = {False: [], True: []}
     for block in job.blocks:
         for commit, merge in block:
-            lists[merge].append(commit.encode() + b"\n")
+            if commit not in job.unread:
+                lists[merge].append(commit.encode() + b"\n")
     processes = {}
     streams: dict[bool, IO[bytes]] = {}
     for merge, arguments in ((False, PLAIN), (True, MERGES)):
@@ -94,8 +97,11 @@ def read(job: Job, out: IO[bytes]) -> None:
             if stream.readline() != lists[merge][0]:
                 raise EndedEarly
         for block in job.blocks:
-            items = []
-            for _, merge in block:
+            items: list[tuple[Any, Any, dict[str, int]]] = []
+            for commit, merge in block:
+                if commit in job.unread:
+                    items.append(([], None, {}))
+                    continue
                 at[merge] += 1
                 following = lists[merge][at[merge]] if at[merge] < len(lists[merge]) else b""
                 if merge:
