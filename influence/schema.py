@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 if TYPE_CHECKING:
     import pyarrow as pa
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 #: Verbs with the follower as subject. Order is the order of display.
 KINDS = ("builds_on", "adopts", "cites", "consults", "heeds", "mentions")
@@ -209,6 +209,8 @@ TABLES: dict[str, Table] = {
                 _c("line", "integer", "line of the definition in that commit"),
                 _VIA,
                 _c("language", "text", "language by file name"),
+                _c("family", "text", "languages that share names with it, by one's name; null: not known"),
+                _c("method", "boolean", "a function that is only reached through its object; null: not known"),
                 _c("public", "boolean", "visible outside its file or module, by the language's convention"),
                 _c("imported", "boolean", "arrived in an import: it may be others' work"),
                 _c("renamed_from", "text", "name it replaced: the introduction stays with that name's"),
@@ -218,7 +220,7 @@ TABLES: dict[str, Table] = {
         ),
         Table(
             "uses",
-            "An identity's first net use of a name that is defined in the repository.",
+            "An identity's first net use of a name, whoever defines it: one row per name, identity, family and `reached`.",
             (
                 _SOURCE,
                 _REPOSITORY,
@@ -230,6 +232,8 @@ TABLES: dict[str, Table] = {
                 _VISIBLE,
                 _c("path", "text", "file of the use"),
                 _VIA,
+                _c("family", "text", "as in `names`: a name is one name within a family; null: not known"),
+                _c("reached", "boolean", "through an object or a path; null: not known"),
                 _c(
                     "gone",
                     "boolean",

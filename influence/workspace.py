@@ -72,7 +72,11 @@ class Workspace:
         with self._thread(), _told_plainly(self.path):
             connection = self._connect(read_only=True)
             try:
-                _check_version(connection, self.path)
+                if not _check_version(connection, self.path):
+                    connection.close()
+                    with self._write(create=False):
+                        pass
+                    connection = self._connect(read_only=True)
                 yield connection
             finally:
                 connection.close()
@@ -204,7 +208,8 @@ class Workspace:
                     made = fresh and self._make()
                     connection = self._connect(read_only=False)
                     try:
-                        _check_version(connection, self.path)
+                        if not _check_version(connection, self.path):
+                            _migrate(connection)
                         connection.execute("BEGIN")
                         yield connection
                         connection.execute("COMMIT")
@@ -289,7 +294,23 @@ def _create(connection: duckdb.DuckDBPyConnection) -> None:
     connection.execute("COMMIT")
 
 
-def _check_version(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
+def _migrate(connection: duckdb.DuckDBPyConnection) -> None:
+    """Bring the tables of an older version up to this one's: what it did not know is null."""
+    have = {row[0] for row in connection.execute("SELECT table_name FROM duckdb_tables()").fetchall()}
+    connection.execute("BEGIN")
+    for table in TABLES.values():
+        columns = ", ".join(f'"{column.name}" {column.sql}' for column in table.columns)
+        connection.execute(f"CREATE TABLE migrated ({columns})")
+        if table.name in have:
+            connection.execute(f"INSERT INTO migrated BY NAME SELECT * FROM {table.name}")
+            connection.execute(f"DROP TABLE {table.name}")
+        connection.execute(f"ALTER TABLE migrated RENAME TO {table.name}")
+    connection.execute("UPDATE workspace SET schema_version = ?", [SCHEMA_VERSION])
+    connection.execute("COMMIT")
+
+
+def _check_version(connection: duckdb.DuckDBPyConnection, path: Path) -> bool:
+    """Whether the workspace is of this version, and not of an older one."""
     try:
         rows = connection.execute("SELECT schema_version FROM workspace").fetchall()
     except duckdb.CatalogException:
@@ -301,6 +322,7 @@ def _check_version(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
             f"{path} was written by a newer version of this tool (tables {rows[0][0]}, here {SCHEMA_VERSION})",
             "upgrade this one, or collect into another --workspace",
         )
+    return bool(rows[0][0] == SCHEMA_VERSION)
 
 
 def _insert(connection: duckdb.DuckDBPyConnection, table: Table, batch: pa.Table, gone: frozenset[str]) -> None:

@@ -189,6 +189,8 @@ class Rows:
                 "line": [d.line for d in found],
                 "via": [commits[d.commit - 1].via for d in found],
                 "language": [d.language for d in found],
+                "family": [family(d.language) for d in found],
+                "method": [d.method for d in found],
                 "public": [d.public for d in found],
                 "imported": [d.commit in self._replay.imports for d in found],
                 "renamed_from": [d.renamed_from for d in found],
@@ -196,30 +198,23 @@ class Rows:
         )
 
     def uses(self) -> pa.Table:
-        """First net uses of names that somebody defines here, in the same family of languages.
-
-        Where all that is called so are methods, a bare word is something else: a local variable.
-        """
-        defined = {(d.name, family(d.language)) for d in self._replay.definitions}
-        bare = {(d.name, family(d.language)) for d in self._replay.definitions if not d.method}
-        first: dict[tuple[str, str], tuple[int, str, bool]] = {}
-        for (who, name, speech, reached), where in self._replay.uses.items():
-            known = first.get((who, name))
-            if (name, speech) in (defined if reached else bare) and (known is None or where < known):
-                first[who, name] = where
-        found = [(who, name, *where) for (who, name), where in first.items()]
+        """First net uses of names."""
+        found = self._replay.uses
+        numbers = [number for number, _, _ in found.values()]
         commits = self._history.commits
         return self._table(
             "uses",
             len(found),
             {
-                **self._commit_columns([number for _, _, number, *_ in found]),
-                "name": [name for _, name, *_ in found],
+                **self._commit_columns(numbers),
+                "name": [name for _, name, _, _ in found],
                 "identity": [who for who, *_ in found],
-                "share": [1 / max(1, len(commits[number - 1].authors)) for _, _, number, *_ in found],
-                "path": [path for _, _, _, path, _ in found],
-                "via": [commits[number - 1].via for _, _, number, *_ in found],
-                "gone": [gone for *_, gone in found],
+                "share": [1 / max(1, len(commits[number - 1].authors)) for number in numbers],
+                "path": [path for _, path, _ in found.values()],
+                "via": [commits[number - 1].via for number in numbers],
+                "family": [speech for _, _, speech, _ in found],
+                "reached": [reached for *_, reached in found],
+                "gone": [gone for *_, gone in found.values()],
             },
         )
 

@@ -12,6 +12,9 @@ SELECT
     min(n.visible) AS visible,
     max(n.via) AS via,
     max(n.language) AS language,
+    max(n.family) AS family,
+    -- What is only ever reached through its object.
+    bool_and(coalesce(n.method, false)) AS method,
     bool_or(coalesce(n.imported, false)) AS imported,
     max(n.renamed_from) AS renamed_from,
     -- A `static` of C is another name in every file.

@@ -1,8 +1,10 @@
--- Who introduced an origin, one row a person: the authors of its first definition.
+-- Who introduced an origin, one row a person: the authors of its first definition; of its first that is no method, too,
+-- where a method came first (`bare`).
 SELECT
     f.repository,
     f.name AS origin,
     f.person,
+    f.bare,
     max(f.class) AS class,
     min(f.unit) AS unit,
     min(f.time) AS time,
@@ -16,4 +18,4 @@ SELECT
     bool_and(f.private) AS private
 FROM first_definitions AS f
 WHERE f.renamed_from IS NULL
-GROUP BY f.repository, f.name, f.person
+GROUP BY f.repository, f.name, f.person, f.bare

@@ -3,6 +3,7 @@
 WITH RECURSIVE heads AS (
     SELECT repository, name, max(renamed_from) AS renamed_from
     FROM first_definitions
+    WHERE NOT bare
     GROUP BY repository, name
 ),
 

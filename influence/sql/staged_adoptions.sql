@@ -38,7 +38,7 @@ SELECT
         WHEN x.name IS NOT NULL OR y.name IS NOT NULL THEN 'undecidable name'
     END AS reason
 FROM first_uses AS u
-INNER JOIN introductions AS i ON i.repository = u.repository AND i.origin = u.origin
+INNER JOIN introductions AS i ON i.repository = u.repository AND i.origin = u.origin AND i.bare = u.bare
 LEFT JOIN own AS w
     ON w.repository = u.repository AND w.origin = u.origin AND w.person = u.person AND w.since <= u.time
 LEFT JOIN borrowed AS b ON b.repository = u.repository AND b.origin = u.origin

@@ -467,6 +467,27 @@ def test_two_people_in_two_files_leave_a_name_decided(tmp_path: Path) -> None:
     assert adopted(analysed(rows, tmp_path)) == {("cal", "ada")}
 
 
+def test_a_bare_word_means_the_first_definition_that_is_no_method(tmp_path: Path) -> None:
+    rows = Rows()
+    rows.defines("ada", "rustc_host", "2020-01-01", method=True, family="rust")
+    rows.uses("cal", "rustc_host", "2020-01-10", reached=False, family="rust")  # a local variable, perhaps
+    rows.uses("dan", "rustc_host", "2020-01-10", reached=True, family="rust")
+    rows.defines("bea", "rustc_host", "2020-02-01", path="src/support.c", method=False, family="rust")
+    rows.uses("cal", "rustc_host", "2020-03-01", reached=False, family="rust", unit="later")
+    rows.uses("eve", "rustc_host", "2020-03-01", reached=False, family="rust")
+    rows.uses("dan", "rustc_host", "2020-03-02", reached=False, family="python")
+    assert adopted(analysed(rows, tmp_path)) == {("dan", "ada"), ("eve", "bea")}
+
+
+def test_a_bare_word_is_no_use_where_all_that_is_called_so_are_methods(tmp_path: Path) -> None:
+    rows = Rows()
+    rows.defines("ada", "get_ring", "2020-01-01", method=True, family="python")
+    rows.uses("cal", "get_ring", "2020-02-01", reached=False, family="python")
+    rows.uses("dan", "get_ring", "2020-02-01", reached=True, family="python")
+    rows.uses("eve", "get_ring", "2020-02-01", reached=True, family="c")
+    assert adopted(analysed(rows, tmp_path)) == {("dan", "ada")}
+
+
 @pytest.mark.parametrize("early", [2, 3])
 def test_what_many_used_before_it_was_defined_is_a_librarys(tmp_path: Path, early: int) -> None:
     rows = Rows()

@@ -162,6 +162,20 @@ def test_a_newer_workspace_is_refused_and_left_as_it_was(tmp_path: Path) -> None
     assert workspace.path.read_bytes() == before
 
 
+def test_an_older_workspace_is_brought_up_to_date_when_it_is_read(tmp_path: Path) -> None:
+    workspace = Workspace(tmp_path / "w.duckdb")
+    workspace.commit(checkpoint())
+    rows = contents(workspace)
+    with duckdb.connect(str(workspace.path)) as connection:
+        connection.execute("ALTER TABLE names DROP COLUMN family")
+        connection.execute("ALTER TABLE uses DROP COLUMN reached")
+        connection.execute("UPDATE workspace SET schema_version = 1")
+    with workspace.read() as connection:
+        for table in TABLES.values():
+            assert tuple(connection.table(table.name).columns) == table.names
+    assert contents(workspace) == rows
+
+
 def test_a_failing_commit_leaves_the_last_state(tmp_path: Path) -> None:
     workspace = Workspace(tmp_path / "w.duckdb")
     workspace.commit(checkpoint(size=2))

@@ -415,6 +415,7 @@ def test_a_name_of_another_language_is_another_name(make_repo: MakeRepo) -> None
     repo = make_repo("tongues")
     repo.commit({"a.py": "def is_remote(x):\n    return x\n"}, ADA, "2024-01-01")
     repo.commit({"b.c": "int main() { return is_remote(1); }\n"}, BO, "2024-01-02")
-    assert rows(repo, "uses") == []
     repo.commit({"c.py": "print(is_remote(1))\n"}, BO, "2024-01-03")
-    assert [(row["identity"], row["path"]) for row in rows(repo, "uses")] == [(BO, "c.py")]
+    found = {(row["identity"], row["path"], row["family"]) for row in rows(repo, "uses")}
+    assert found == {(BO, "b.c", "c"), (BO, "c.py", "python")}
+    assert [row["family"] for row in rows(repo, "names")] == ["python"]
