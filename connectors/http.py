@@ -19,6 +19,7 @@ from typing import Any, TypeVar
 from urllib.parse import quote
 
 import httpx
+import orjson
 import stamina
 
 from connectors.waiting import asked_wait, span
@@ -261,7 +262,7 @@ class Client:
             )
         body = b"".join(self._body(response, self.limits.body))
         try:
-            value = json.loads(body.removeprefix(self._prefix), parse_constant=_no_number)
+            value = _parsed(body.removeprefix(self._prefix))
         except (ValueError, RecursionError):
             # A proxy may have cut it short, and the next answer may be whole.
             raise self._error(f"{self.what} sent JSON that cannot be read", _LATER, passing=True) from None
@@ -416,6 +417,14 @@ def _words(text: str) -> str:
     """What somebody else wrote, on one line, printable, not too long."""
     line = " ".join("".join(char if char.isprintable() else " " for char in text[: 4 * _LONGEST_WORDS]).split())
     return line if len(line) <= _LONGEST_WORDS else line[: _LONGEST_WORDS - 1] + "…"
+
+
+def _parsed(body: bytes) -> Any:
+    """The JSON value. Half characters and marks of byte order, which are none of orjson's, are taken too."""
+    try:
+        return orjson.loads(body)
+    except ValueError:
+        return json.loads(body, parse_constant=_no_number)
 
 
 def _no_number(text: str) -> float:

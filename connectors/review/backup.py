@@ -7,7 +7,6 @@ https://docs.github.com/rest/issues/timeline) and `comments` (on lines, https://
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -17,6 +16,7 @@ from connectors.review import rest
 from connectors.review.model import Change, Discussion, moment
 from connectors.review.places import Place
 from connectors.review.reading import Reading
+from connectors.review.streams import parse
 from influence.errors import InputError
 
 _FILE = re.compile(r"(?:.*/)?(?P<kind>pulls|issues)/(?P<number>\d{1,9})\.json\Z")
@@ -80,10 +80,7 @@ def _made(place: Place) -> str:
 
 
 def _value(data: bytes) -> dict[str, Any] | None:
-    try:
-        value = json.loads(data)
-    except (ValueError, RecursionError):
-        return None
+    value = parse(data)
     return value if isinstance(value, dict) else None
 
 

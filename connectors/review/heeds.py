@@ -11,6 +11,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 from connectors.review.model import Account, Change, Event
 from connectors.review.texts import approval, declines, is_bare, pings, quotes, takes_up, wishes
@@ -70,35 +71,45 @@ def _says_nothing(comment: Event) -> bool:
 _Found = tuple[Event, str, dt.datetime, float]
 
 
-@dataclass(frozen=True, slots=True)
 class _Reply:
-    """What the author said, and what of it matters: whom it names and quotes, whether it takes up or declines."""
+    """What the author said, and what of it matters, as far as it is asked for."""
 
-    event: Event
-    named: tuple[str, ...]
-    quoted: tuple[str, ...]
-    takes_up: bool
-    declines: bool
+    def __init__(self, event: Event) -> None:
+        self.event = event
 
+    @cached_property
+    def named(self) -> list[str]:
+        return pings(self.event.body)
 
-def _reply(event: Event) -> _Reply:
-    quoted = tuple(line for line in map(_even, quotes(event.body)) if len(line) > _TELLING)
-    return _Reply(event, tuple(pings(event.body)), quoted, takes_up(event.body), declines(event.body))
+    @cached_property
+    def quoted(self) -> list[str]:
+        return [line for line in map(_even, quotes(self.event.body)) if len(line) > _TELLING]
+
+    @cached_property
+    def takes_up(self) -> bool:
+        return takes_up(self.event.body)
+
+    @cached_property
+    def declines(self) -> bool:
+        return declines(self.event.body)
 
 
 def _one_by_one(change: Change, comments: list[Event], pushes: list[Event], author: str | None) -> Iterator[_Found]:
     said = [event for event in change.events if event.kind in ("comment", "review")]
-    replies = [_reply(event) for event in said if event.actor is not None and event.actor.key == author and event.body]
+    replies = [_Reply(event) for event in said if event.actor is not None and event.actor.key == author and event.body]
     talk = [event for event in said if event.thread is None]
     for comment in comments:
         push = _next(pushes, comment)
         end = change.merged or change.closed or change.updated
+        if comment.applied:
+            yield comment, "applied", (push.time if push else comment.resolved or end or comment.time), 1.0
+            continue
+        if push is None and "pushes" in change.known:
+            continue
         answers = _answers(comment, replies, talk, author)
         taken_up = any(answer.takes_up for answer in answers)
         declined = not taken_up and any(answer.declines for answer in answers)
-        if comment.applied:
-            yield comment, "applied", (push.time if push else comment.resolved or end or comment.time), 1.0
-        elif comment.changed and not declined and (push or ("pushes" not in change.known and end)):
+        if comment.changed and not declined and (push or ("pushes" not in change.known and end)):
             time = push.time if push else end
             assert time is not None
             yield comment, "lines changed", max(time, comment.time), 1.0

@@ -58,14 +58,17 @@ def account(
     login: object, *, name: object = None, email: object = None, host: str = GITHUB, bot: bool = False
 ) -> Account | None:
     """The account, or None where nobody is named: a deleted account is an unknown person, not one person."""
-    login, name, email = _text(login), _text(name), _text(email)
-    if not (login or name or email) or login.lower() in _NOBODY:
-        return None
-    return _account(login, name, email, host, bot)
+    try:
+        return _account(login, name, email, host, bot)
+    except TypeError:  # lists and objects, which no cache takes
+        return _account(_text(login), _text(name), _text(email), host, bot)
 
 
 @lru_cache(maxsize=1 << 16)
-def _account(login: str, name: str, email: str, host: str, bot: bool) -> Account:
+def _account(login: object, name: object, email: object, host: str, bot: bool) -> Account | None:
+    login, name, email = _text(login), _text(name), _text(email)
+    if not (login or name or email) or login.lower() in _NOBODY:
+        return None
     return Account(login, name, email, host, bot)
 
 

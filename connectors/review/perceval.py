@@ -12,7 +12,7 @@ import json
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
@@ -161,6 +161,7 @@ def _item(value: Any) -> Item:
     return found if "backend_name" in found else mapping(found.get("_source"))
 
 
+@lru_cache(maxsize=1 << 10)
 def _where(origin: str) -> tuple[str, str] | None:
     """(house, path) of an origin."""
     try:

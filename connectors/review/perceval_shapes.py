@@ -35,8 +35,8 @@ def pull_request(pull: Item, talk: Item | None, host: str, exported: dt.datetime
     """A pull request with its reviews and line comments, and the conversation where its issue was fetched too."""
     talk = talk or {}
     merger = mapping(pull.get("merged_by_data")) or pull.get("merged_by")
-    reviews = [one | {"event": "reviewed", "user": _user(one)} for one in items(pull.get("reviews_data"))]
-    comments = [one | {"event": "commented"} for one in items(talk.get("comments"))]
+    reviews = [_of_kind("reviewed", _with_user(one)) for one in items(pull.get("reviews_data"))]
+    comments = [_of_kind("commented", one) for one in items(talk.get("comments"))]
     on_lines = [_with_user(one) for one in items(pull.get("review_comments_data"))]
     page = pull | {"user": _user(pull), "merged_by": merger}
     made = rest.change(page, [*reviews, *comments], on_lines, host, exported)
@@ -52,7 +52,7 @@ def pull_request(pull: Item, talk: Item | None, host: str, exported: dt.datetime
 
 def pull_request_of_issue(talk: Item, host: str, exported: dt.datetime | None) -> Change | None:
     """A pull request of which only the issue was fetched."""
-    comments = [one | {"event": "commented"} for one in items(talk.get("comments"))]
+    comments = [_of_kind("commented", one) for one in items(talk.get("comments"))]
     made = rest.change(talk, comments, [], host, exported)
     if made is not None:
         made.known = _ISSUE_ONLY
@@ -63,7 +63,7 @@ def pull_request_of_issue(talk: Item, host: str, exported: dt.datetime | None) -
 def issue(found: Item, host: str) -> Discussion | None:
     """An issue with its conversation."""
     talk = conversation(found)
-    made = rest.discussion(talk, [one | {"event": "commented"} for one in items(talk["comments"])], host)
+    made = rest.discussion(talk, [_of_kind("commented", one) for one in items(talk["comments"])], host)
     if made is not None:
         made.events.extend(_talk_reactions(talk, made.author, host))
     return made
@@ -149,7 +149,13 @@ def _reaction(found: Item) -> Item:
 
 
 def _with_user(found: Item) -> Item:
-    return found | {"user": _user(found)}
+    found["user"] = _user(found)
+    return found
+
+
+def _of_kind(event: str, found: Item) -> Item:
+    found["event"] = event
+    return found
 
 
 def _user(found: Item) -> Item | None:

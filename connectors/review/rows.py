@@ -7,25 +7,20 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import pyarrow as pa
-
-from connectors.review.blocks import Blocks
+from connectors.review.columns import Columns
 from connectors.review.consults import advice
 from connectors.review.heeds import heeded
 from connectors.review.model import Account, Change, Discussion, Event
 from connectors.review.texts import closes, grounds, pings, stacked_on, taken_over
 from influence.robots import classify
-from influence.schema import TABLES
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 #: A base branch of more changes than this is a line of development, not somebody's unfinished work.
 _STACKED_MOST = 5
-#: Rows wait in lists until there are so many; then they become columns.
-_BLOCK = 20_000
-_OF_REPOSITORIES = frozenset(name for name, table in TABLES.items() if "repository" in table.names)
-
-Row = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +80,6 @@ class Gatherer:
     """
 
     def __init__(self, source: str, repository: str, host: str, *, strict: bool = True, whole: bool = True) -> None:
-        self._source = source
-        self._repository = repository
         self._host = host
         self._strict = strict
         self._whole = whole
@@ -101,8 +94,7 @@ class Gatherer:
         self.first: dt.datetime | None = None
         self.last: dt.datetime | None = None
         self.units: set[str] = set()
-        self._rows: dict[str, list[Row]] = {}
-        self._blocks = Blocks()
+        self._columns = Columns(source, repository)
         self._accounts: dict[str, Account] = {}
         self._first_seen: dict[str, dt.datetime] = {}
         self._known: dict[str, Known] = {}
@@ -129,7 +121,7 @@ class Gatherer:
         self._unit(change.unit, "pull_request", change.title, change.url, paths)
         for sha in dict.fromkeys((*(commit.sha for commit in change.commits), change.merge_commit or "")):
             if sha:
-                self._add("units", unit=sha, kind="commit", part_of=change.unit)
+                self._columns.add("units", sha, "commit", None, None, None, change.unit)
         self._act(change.unit, "pull_request", change.created, author, via=via)
         merged = change.merged is not None
         self._know(change.mark, Known(change.unit, author, change.created, ended, change.url, change.branch, merged))
@@ -137,7 +129,7 @@ class Gatherer:
             self._branches.setdefault(change.branch, set()).add(change.mark)
             if not self._whole:
                 name = f"branch:{change.branch}"
-                self._add("units", unit=name, kind="branch", title=change.branch, part_of=change.unit)
+                self._columns.add("units", name, "branch", change.branch, None, None, change.unit)
         self._events(change.unit, change.events, author)
         if change.merged_by is not None and change.merged and not any(e.kind == "merge" for e in change.events):
             merger = self._key(change.merged_by)
@@ -149,7 +141,7 @@ class Gatherer:
             key = (self._key(account) or "", role)
             self._roles[key] = min(since, self._roles.get(key, since))
         self._same_people(change)
-        self._flush(_BLOCK)
+        self._columns.settle()
 
     def discuss(self, discussion: Discussion) -> None:
         """Take an issue or discussion: contacts and grounds."""
@@ -172,7 +164,7 @@ class Gatherer:
                 continue
             self._grounds(discussion.unit, event.body, event.time, key, None, event.url, inside)
             inside.add(key)
-        self._flush(_BLOCK)
+        self._columns.settle()
 
     def know(self, mark: str, known: Known) -> None:
         """A change that was read by an earlier reading: this one's may refer to it."""
@@ -232,25 +224,17 @@ class Gatherer:
     def tables(self) -> dict[str, pa.Table]:
         """All rows since the last call, by table."""
         for account in self._accounts.values():
-            self._add(
-                "identities",
-                key=account.key,
-                display=account.name or account.shown or None,
-                email=account.email or None,
-                login=account.shown or None,
-                first=self._first_seen.get(account.key),
-            )
+            shown, first = account.shown or None, self._first_seen.get(account.key)
+            self._columns.add("identities", account.key, account.name or shown, account.email or None, shown, first)
         for (leader, role), since in self._roles.items():
-            self._add("authority", leader=leader, repository=self._repository, role=role, since=since)
+            self._columns.add("authority", leader, role, since)
         for login, key in self._joined():
-            self._add("identity_links", a=login, b=key, same=True, by="commits of their changes")
+            self._columns.add("identity_links", login, key, True, "commits of their changes")
         self._accounts = {}
         self._roles = {}
         self._vouched = set()
-        self._flush(0)
-        made = self._blocks.take()
         self.units = set()
-        return made
+        return self._columns.take()
 
     # -- inside ------------------------------------------------------------------------------------------------------
 
@@ -476,7 +460,7 @@ class Gatherer:
 
     def _unit(self, unit: str, kind: str, title: str, url: str | None, paths: list[str] | None) -> None:
         self.units.add(unit)
-        self._add("units", unit=unit, kind=kind, title=title[:500], url=url, paths=paths)
+        self._columns.add("units", unit, kind, title[:500], url, paths, None)
 
     def _act(
         self,
@@ -491,18 +475,7 @@ class Gatherer:
         if actor is None or actor == counterpart:
             return
         self._seen(time, actor)
-        self._add(
-            "acts",
-            unit=unit,
-            kind=kind,
-            time=time,
-            visible=time,
-            actor=actor,
-            counterpart=counterpart,
-            path=path,
-            amount=1.0,
-            via=via,
-        )
+        self._columns.add("acts", unit, kind, time, actor, counterpart, path, via)
 
     def _signal(
         self,
@@ -523,24 +496,8 @@ class Gatherer:
     ) -> None:
         self._seen(time, None)
         self.counts[kind] += 1
-        self._add(
-            "signals",
-            unit=unit,
-            kind=kind,
-            how=how,
-            time=time,
-            visible=time,
-            follower=follower,
-            leader=leader,
-            follower_share=1.0,
-            leader_share=share,
-            amount=amount,
-            path=path,
-            evidence=url,
-            imported=False,
-            asked_by=asked_by,
-            required=required,
-            follower_via=via,
+        self._columns.add(
+            "signals", unit, kind, how, time, follower, leader, share, amount, path, url, asked_by, required, via
         )
 
     def _seen(self, time: dt.datetime, who: str | None) -> None:
@@ -548,20 +505,6 @@ class Gatherer:
         self.last = time if self.last is None or time > self.last else self.last
         if who is not None and time < self._first_seen.get(who, dt.datetime.max):
             self._first_seen[who] = time
-
-    def _add(self, table: str, **columns: Any) -> None:
-        row = {"source": self._source, **columns}
-        if table in _OF_REPOSITORIES:
-            row["repository"] = self._repository
-        self._rows.setdefault(table, []).append(row)
-
-    def _flush(self, least: int) -> None:
-        if sum(map(len, self._rows.values())) < least:
-            return
-        for name, rows in self._rows.items():
-            if rows:
-                self._blocks.add(name, TABLES[name].batch(rows))
-        self._rows = {}
 
 
 def _leads(known: Known, reference: Pending) -> bool:

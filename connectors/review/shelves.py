@@ -7,6 +7,7 @@ from array import array
 from collections import Counter
 from collections.abc import Hashable, Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from connectors.review.places import Place, Problems
@@ -97,6 +98,7 @@ class Shelves:
         return Counter(self.place.problems)
 
 
+@lru_cache(maxsize=1 << 8)
 def when(seconds: float) -> dt.datetime:
     """Seconds since 1970, as UTC without a zone."""
     return dt.datetime.fromtimestamp(seconds, dt.UTC).replace(tzinfo=None)

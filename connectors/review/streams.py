@@ -12,6 +12,8 @@ from collections.abc import Iterable, Iterator
 from contextlib import closing
 from typing import IO, Any
 
+import orjson
+
 from connectors.review.places import Place, Problems
 from influence.errors import InputError
 
@@ -147,6 +149,10 @@ def beginnings(place: Place, endings: tuple[str, ...]) -> Iterator[bytes]:
 def parse(data: bytes) -> Any:
     """The JSON value; None where it is none. Half characters (lone surrogates) become question marks."""
     try:
+        return orjson.loads(data)
+    except ValueError:
+        pass  # half characters are none of its; nor are marks of byte order and NaN, which other tools write
+    try:
         value = json.loads(data)
         if b"\\ud" in data or b"\\uD" in data:
             again = json.dumps(value, ensure_ascii=False)
@@ -168,14 +174,17 @@ class Spool:
         self._moved = False
 
     def put(self, value: Any) -> int:
-        """Put a value aside that JSON can hold; returns the mark to `get` it by.
+        """Put a value aside that `parse` gave or that is made of such; returns the mark to `get` it by.
 
         Raises
         ------
         influence.errors.InputError
             When the disk is full.
         """
-        data = json.dumps(value).encode() + b"\n"
+        try:
+            data = orjson.dumps(value) + b"\n"
+        except TypeError:  # half characters, and numbers of more than 64 bits
+            data = json.dumps(value).encode() + b"\n"
         try:
             if self._moved:
                 self._file.seek(self._end)
@@ -192,4 +201,8 @@ class Spool:
         """What was put aside under `mark`."""
         self._file.seek(mark)
         self._moved = True
-        return json.loads(self._file.readline())
+        line = self._file.readline()
+        try:
+            return orjson.loads(line)
+        except ValueError:
+            return json.loads(line)
