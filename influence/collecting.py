@@ -24,15 +24,15 @@ def collect_git(
     rules: AnyPath | None = None,
     progress: Progress = no_progress,
 ) -> list[str]:
-    """Read repositories, and the CODEOWNERS of each, into `workspace`; returns the sources written."""
+    """Read repositories, and who owned what in each when, into `workspace`; returns the sources written."""
     # All are looked at before the first is read: a typing error must not show after an hour.
     places = [Path(path).expanduser() for path in paths]
     sources = _git_sources(places, workspace, ref) if places else {}
     written: list[str] = []
     for source, path in sources.items():
         written += commit(workspace, connector("git")(path, ref=ref, source=source, rules=rules), progress)
-        owners = source.replace("git:", "codeowners:", 1)
-        written += commit(workspace, connector("codeowners")(path, ref=ref, source=owners), progress)
+        owners = source.replace("git:", "owners:", 1)
+        written += commit(workspace, connector("owners")(path, ref=ref, source=owners), progress)
     if written:
         workspace.join_pages()
     return written
@@ -160,7 +160,7 @@ def _git_sources(paths: Iterable[Path], workspace: Workspace, ref: str | None) -
     A place that was read before keeps its name, and so does a clone that stands in for one that is gone (nightly
     jobs clone afresh). Otherwise two repositories never share a name, whatever their folders are called.
     """
-    from connectors.git.repository import open_safely
+    from connectors.git.repository import open_safely, shown
 
     known: dict[str, tuple[str | None, str]] = {}
     if workspace.path.exists():
@@ -181,9 +181,9 @@ def _git_sources(paths: Iterable[Path], workspace: Workspace, ref: str | None) -
             continue
         with open_safely(path, ref) as repository:
             label, identity = repository.label, repository.repository_id
-        source = next((name for name, (_, location) in known.items() if location == str(place)), None)
+        source = next((name for name, (_, location) in known.items() if location == shown(place)), None)
         if source is None:
-            names = chain((label, f"{place.parent.name}/{label}"), (f"{label}-{number}" for number in count(2)))
+            names = chain((label, f"{shown(place.parent.name)}/{label}"), (f"{label}-{number}" for number in count(2)))
             source = next(name for name in (f"git:{name}" for name in names) if free(name, identity))
         sources[source] = place
     return sources

@@ -171,7 +171,8 @@ def _unquoted(line: str) -> str:
     if not line.startswith('"'):
         return line
     try:
-        return line.strip('"').encode("latin-1", "surrogateescape").decode("unicode_escape")
+        escaped = line[1:].removesuffix('"').encode("utf-8", "surrogateescape")
+        return os.fsdecode(escaped.decode("unicode_escape").encode("latin-1"))
     except ValueError:
         return line
 

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 #: How commits with at most one parent and merges are compared with what was before.
 _PASSES = (False, ("--root", "--no-renames")), (True, ("-c", "--no-renames"))
+_FOLDER = b"040000"
 _NAMED = 5
 _REPLACED, _GRAFTED = "replaced objects", "grafted commits"
 _DROPPED = "replacements and grafts that were not applied"
@@ -261,11 +262,11 @@ def _tell(repository: SafeRepository) -> None:
     changing = readable = 0
     for merge, options in _PASSES:
         for name, entries in _raw(repository, [c[0] for c in commits if (len(c) > 3) is merge], options):
-            objects = [set(words[0].lstrip(b":").split(b" ")) for words in entries]
-            changing += bool(objects) or name in unread
-            if any(not found.isdisjoint(lost_trees) for found in objects):
+            files = [words for words in entries if _FOLDER not in words]
+            changing += bool(files) or name in unread
+            if any(not lost_trees.isdisjoint(words) for words in entries):
                 unread.add(name)
-            lost = [not found.isdisjoint(lost_blobs) for found in objects]
+            lost = [not lost_blobs.isdisjoint(words) for words in files]
             if any(lost):
                 lacking.add(name)
             readable += name not in unread and not all(lost)
@@ -281,7 +282,7 @@ def _tell(repository: SafeRepository) -> None:
 def _raw(
     repository: SafeRepository, commits: list[str], options: tuple[str, ...]
 ) -> Iterator[tuple[str, list[list[bytes]]]]:
-    """(commit, lines of `diff-tree --raw` split at tabs) of each; folders have lines, too."""
+    """(commit, modes and objects of each line of `diff-tree --raw`) of each; folders have lines, too."""
     with tempfile.TemporaryFile() as feed:
         feed.write("".join(f"{name}\n" for name in commits).encode())
         feed.seek(0)
@@ -293,7 +294,7 @@ def _raw(
     entries: list[list[bytes]] = []
     for line in process.stdout:
         if line.startswith(b":"):
-            entries.append(line.split(b"\t"))
+            entries.append(line.partition(b"\t")[0].strip(b":").split(b" "))
         elif HASH.match(shown := line.decode("ascii", "replace").strip()):
             if name:
                 yield name, entries

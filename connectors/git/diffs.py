@@ -5,10 +5,11 @@ Hunks are taken by the counts in their headers, so that no line of a file, whate
 
 from __future__ import annotations
 
+import hashlib
 import itertools
 from array import array
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import IO, Any
 
@@ -16,6 +17,8 @@ from connectors.git.names import FileNames, commit_names, file_names, language_o
 from connectors.git.paths import PathRules, generated_header
 
 _REGULAR = (b"100644", b"100755")
+#: The blob of an empty file, by SHA-1 and by SHA-256.
+EMPTY = frozenset(hashlib.new(name, b"blob 0\0").hexdigest().encode() for name in ("sha1", "sha256"))
 #: Lines of a new file in which a generator says so.
 HEADER_LINES = 12
 
@@ -34,6 +37,10 @@ class Reader:
     whitespace: bool
     names: bool
     left_out: Counter[str] = field(default_factory=Counter)
+
+    def has_patch(self, modes: Iterable[bytes], blobs: Iterable[bytes]) -> bool:
+        """Whether git prints a patch: not where all versions are read as empty, since the clone lacks them."""
+        return not (len(set(modes)) == 1 and (self.missing | EMPTY).issuperset(blobs))
 
     def excluded(self, path: bytes, mode_old: bytes, mode_new: bytes) -> str | None:
         """Why a changed file is not looked into, or None."""
@@ -124,7 +131,11 @@ def plain_commit(stream: IO[bytes], following: bytes, reader: Reader) -> tuple[l
     entries = []
     line = readline()
     while line.startswith(b":"):
-        entries.append(_raw_entry(line))
+        entry = _raw_entry(line)
+        if not reader.missing or entry[4][:1] == b"R" or reader.has_patch(entry[:2], entry[2:4]):
+            entries.append(entry)
+        else:
+            reader.left_out["object missing"] += 1
         line = readline()
     if line == b"\n":
         line = readline()
@@ -260,7 +271,11 @@ def merge_commit(stream: IO[bytes], following: bytes, reader: Reader) -> list[An
         meta, _, rest = line.rstrip(b"\n").partition(b"\t")
         count = len(meta) - len(meta.lstrip(b":"))
         parts = meta[count:].split(b" ")
-        entries.append((count, parts[: count + 1], parts[count + 1 : 2 * count + 2], unquote(rest)))
+        modes, blobs = parts[: count + 1], parts[count + 1 : 2 * count + 2]
+        if not reader.missing or reader.has_patch(modes, blobs):
+            entries.append((count, modes, blobs, unquote(rest)))
+        else:
+            reader.left_out["object missing"] += 1
         line = readline()
     if line == b"\n":
         line = readline()

@@ -24,8 +24,8 @@ class Objects:
         self._process: subprocess.Popen[bytes] | None = None
 
     def commit(self, name: str) -> bytes | None:
-        """A commit as it is stored; None where there is none, or where it cannot be read."""
-        kind, data = self._ask(name, b"commit")
+        """A commit as it is stored; None where there is none, or where git does not take it for one."""
+        kind, data = self._ask(f"{name}^{{commit}}", b"commit")
         return data if kind == b"commit" else None
 
     def kind(self, name: str) -> bytes | None:

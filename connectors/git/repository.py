@@ -229,7 +229,7 @@ class SafeRepository:
             pass
         if reference is None:
             heads = [
-                name.split("/", 2)[2].encode("utf-8", "replace").decode()
+                shown(name.split("/", 2)[2])
                 for name in sorted(self._references)
                 if name.startswith(("refs/heads/", "refs/remotes/"))
             ]
@@ -296,7 +296,7 @@ def open_safely(path: str | os.PathLike[str], ref: str | None = None) -> Iterato
         url = web_url(settings.get("remote.origin.url", "")) or next(
             (web for key, value in settings.items() if key.startswith("remote.") and (web := web_url(value))), None
         )
-        label = (url or name).rsplit("/", 1)[-1].removesuffix(".git") or name
+        label = shown((url or name).rsplit("/", 1)[-1].removesuffix(".git") or name)
         repository = SafeRepository(location, own, label, url, theirs)
         repository.refer({})
         try:
@@ -307,6 +307,11 @@ def open_safely(path: str | os.PathLike[str], ref: str | None = None) -> Iterato
             yield repository
         finally:
             repository.repo.close()
+
+
+def shown(path: str | Path) -> str:
+    """A path or a name as text that survives UTF-8, whatever bytes it has."""
+    return os.fsencode(path).decode("utf-8", "backslashreplace")
 
 
 def web_url(remote: str) -> str | None:
