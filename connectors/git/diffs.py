@@ -40,7 +40,7 @@ class Reader:
 
     def has_patch(self, modes: Iterable[bytes], blobs: Iterable[bytes]) -> bool:
         """Whether git prints a patch: not where all versions are read as empty, since the clone lacks them."""
-        return not (len(set(modes)) == 1 and (self.missing | EMPTY).issuperset(blobs))
+        return len(set(modes)) > 1 or not all(blob in self.missing or blob in EMPTY for blob in blobs)
 
     def excluded(self, path: bytes, mode_old: bytes, mode_new: bytes) -> str | None:
         """Why a changed file is not looked into, or None."""
