@@ -15,7 +15,7 @@ from connectors.git.holdings import Holdings
 from connectors.git.paths import generated_header
 from connectors.git.readers import BLOCK, ObjectsMissing, Readers
 from connectors.git.replay import Replay
-from connectors.git.repository import SafeRepository, git_environment, open_safely, shown
+from connectors.git.repository import SafeRepository, git_environment, open_safely
 from connectors.git.rows import Rows
 from connectors.git.stream import Job
 from connectors.git.trees import Trees
@@ -166,7 +166,7 @@ class GitConnector:
             source=source,
             repository=repository.repository_id,
             label=repository.label,
-            location=shown(repository.location),
+            location=str(repository.location),
             connector=self.name,
             tip=repository.tip,
             url=repository.url,
