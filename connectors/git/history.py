@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 import subprocess
+import tempfile
 from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -24,7 +25,6 @@ _CODEC = re.compile(
 #: What pairs that work at one machine write between their names.
 _TOGETHER = re.compile(r" (?:\+|&|and) ")
 _EPOCH = dt.datetime(1970, 1, 1)
-_WALK = ("rev-list", "--reverse", "--topo-order")
 #: Times outside of 1970 to 2262 do not fit Arrow's clocks; histories with broken clocks have them.
 _LATEST = 9_000_000_000
 #: Bytes of a commit that are read. What is longer is a log that somebody pasted, or an attack; Linux has no longer one.
@@ -81,11 +81,14 @@ class History:
         self.people: dict[str, Person] = {}
         self.commits: list[Commit] = []
         self.unreadable = self.shortened = 0
-        for sha, raw, whole in _raw_commits(repository):
-            self._add(sha, raw)
-            self.shortened += not whole
-        if not self.commits:
-            raise InputError(f"{repository.location} has no commits that can be read", "clone it again")
+        ordered = [line.split(" ") for line in repository.ordered()]
+        for (sha, *parents), raw in zip(ordered, _raw_commits(repository), strict=False):
+            self._add(sha, parents, raw)
+            self.shortened += len(raw) == _LONGEST
+        if len(self.commits) < len(ordered):
+            raise InputError(
+                f"{repository.location} cannot be read to the end", "run 'git fsck' in it, or clone it again"
+            )
         self.number = {commit.sha: commit.number for commit in self.commits}
         self._sorted = sorted(self.number)
         self._see()
@@ -115,16 +118,13 @@ class History:
         self.people.setdefault(key, person)
         return key
 
-    def _add(self, sha: str, raw: bytes) -> None:
+    def _add(self, sha: str, parents: list[str], raw: bytes) -> None:
         head, _, body = raw.partition(b"\n\n")
-        parents: list[str] = []
         author = committer = None
         encoding = "utf-8"
         for line in head.split(b"\n"):
             name, _, value = line.partition(b" ")
-            if name == b"parent":
-                parents.append(value.decode("ascii", "replace"))
-            elif name == b"author":
+            if name == b"author":
                 author = author or value
             elif name == b"committer":
                 committer = committer or value
@@ -136,9 +136,7 @@ class History:
         written = committed if written is None else written
         if not wrote.name and not wrote.email:
             self.unreadable += 1
-        text = _decode(body, encoding)
-        text = "\n".join(line.removeprefix("    ") for line in text.split("\n"))
-        message = parse_message(text)
+        message = parse_message(_decode(body, encoding))
         commit = Commit(
             len(self.commits) + 1, sha, parents, wrote, committing, min(written, committed), committed, message
         )
@@ -198,9 +196,7 @@ def _pair(author: Person) -> list[Person]:
 
 def order(repository: SafeRepository) -> list[tuple[str, bool]]:
     """Hash of every commit and whether it is a merge, in the order of `History`: all that readers need to begin."""
-    output = repository.walk(*_WALK, "--parents", repository.tip)
-    lines = output.decode("ascii").split("\n")[:-1]
-    return [(line.partition(" ")[0], line.count(" ") > 1) for line in lines]
+    return [(line.partition(" ")[0], line.count(" ") > 1) for line in repository.ordered()]
 
 
 def moment(seconds: int) -> dt.datetime:
@@ -208,25 +204,27 @@ def moment(seconds: int) -> dt.datetime:
     return _EPOCH + dt.timedelta(seconds=seconds)
 
 
-def _raw_commits(repository: SafeRepository) -> Iterator[tuple[str, bytes, bool]]:
-    """(hash, commit as git prints it, whether that is all of it), in order."""
-    process = repository.stream(*_WALK, "--header", repository.tip)
-    assert process.stdout is not None
-    kept = bytearray()
-    whole = True
-    while block := process.stdout.read(1 << 20):
-        *ends, rest = block.split(b"\x00")
-        for piece in ends:
-            whole = whole and len(kept) + len(piece) <= _LONGEST
-            kept += piece[: max(0, _LONGEST - len(kept))]
-            sha, _, raw = bytes(kept).partition(b"\n")
-            yield sha.decode("ascii"), raw, whole
-            kept.clear()
-            whole = True
-        whole = whole and len(kept) + len(rest) <= _LONGEST
-        kept += rest[: max(0, _LONGEST - len(kept))]
-    if process.wait():
-        raise InputError(f"{repository.location} cannot be read to the end", "run 'git fsck' in it, or clone it again")
+def _raw_commits(repository: SafeRepository) -> Iterator[bytes]:
+    """Each commit as it is stored, in order, the first `_LONGEST` bytes of it.
+
+    One after the other: `rev-list --header` would keep them all in memory.
+    """
+    with tempfile.TemporaryFile() as feed:
+        feed.write("".join(line.partition(" ")[0] + "\n" for line in repository.ordered()).encode())
+        feed.seek(0)
+        process = repository.stream("cat-file", "--batch", "--buffer", stdin=feed)
+    stream = process.stdout
+    assert stream is not None
+    try:
+        while (size := stream.readline().rpartition(b" ")[2].strip()).isdigit():
+            yield stream.read(min(int(size), _LONGEST))
+            left = int(size) - _LONGEST
+            while left > 0 and (piece := stream.read(min(left, _LONGEST))):
+                left -= len(piece)
+            stream.read(1)
+    finally:
+        process.kill()
+        process.communicate()
 
 
 def _ident(line: bytes | None, encoding: str) -> tuple[Person, int | None]:

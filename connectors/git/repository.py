@@ -88,6 +88,7 @@ class SafeRepository:
         self.damage = Damage(boundary=set(theirs.shallow))
         self.tip = ""
         self._references = dict(theirs.references)
+        self._ordered: list[str] = []
         # GitPython's object for our own directory: nothing of theirs is in it but the objects.
         self.repo = git.Repo(git_dir)
 
@@ -130,8 +131,16 @@ class SafeRepository:
             first = error.stderr.decode("utf-8", "replace").strip().split("\n")[0]
             raise InputError(f"the commits of {self.location} cannot be read ({first})", "clone it again") from None
 
+    def ordered(self) -> list[str]:
+        """Every commit and its parents, a line each, parents before children."""
+        if not self._ordered:
+            output = self.walk("rev-list", "--reverse", "--topo-order", "--parents", self.tip)
+            self._ordered = output.decode("ascii").split("\n")[:-1]
+        return self._ordered
+
     def refer(self, references: Mapping[str, str | None]) -> None:
         """Add references to our own directory (None: take away): replacements of what theirs lacks."""
+        self._ordered = []
         for name, value in references.items():
             if value is None:
                 self._references.pop(name, None)
