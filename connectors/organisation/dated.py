@@ -6,7 +6,7 @@ Times are seconds since 1970; None as a beginning: since before the history begi
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Hashable, Iterable, Iterator, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
@@ -34,22 +34,23 @@ class Together(Generic[Said]):
     def __init__(self) -> None:
         self._open: dict[Said, int | None] = {}
         self._times: Counter[Said] = Counter()
-        self._files: dict[str, Sequence[Said]] = {}
+        self._files: dict[str, dict[Said, None]] = {}
         self._closed: list[Span[Said]] = []
 
-    def step(self, time: int | None, files: dict[str, Sequence[Said]]) -> None:
+    def step(self, time: int | None, files: Mapping[str, Iterable[Said]]) -> None:
         """At `time` each of `files` begins to say this, and nothing else."""
         touched: dict[Said, None] = {}
         for path, said in files.items():
-            before = self._files.pop(path, ())
-            if said:
-                self._files[path] = said
-            self._times.subtract(before)
-            self._times.update(said)
-            touched |= dict.fromkeys((*before, *said))
+            before, after = self._files.pop(path, {}), dict.fromkeys(said)
+            if after:
+                self._files[path] = after
+            ended = [each for each in before if each not in after]
+            begun = [each for each in after if each not in before]
+            self._times.subtract(ended)
+            self._times.update(begun)
+            touched |= dict.fromkeys((*ended, *begun))
         for each in touched:
-            said_now = self._times[each] > 0
-            if not said_now:
+            if self._times[each] <= 0:
                 del self._times[each]
                 if each in self._open:
                     _close(self._closed, each, self._open.pop(each), time)
@@ -72,6 +73,12 @@ class _Line(Generic[Said, Key]):
     said: Together[Said] = field(default_factory=Together)
     spans: list[Span[Key]] = field(default_factory=list)
     next: _Line[Said, Key] | None = None
+    says: tuple[Said, ...] = ()
+
+    def say(self, time: int | None, said: tuple[Said, ...]) -> None:
+        if said != self.says:
+            self.said.step(time, {"": said})
+            self.says = said
 
 
 class InOrder(Generic[Said, Key]):
@@ -97,12 +104,12 @@ class InOrder(Generic[Said, Key]):
         for place, line in enumerate(self._now):
             if place not in stays:
                 _close(line.spans, line.key, line.since, time)
-                line.said.step(time, {"": ()})
+                line.say(time, ())
         now: list[_Line[Said, Key]] = []
         before: _Line[Said, Key] | None = None
         for new, (key, said) in enumerate(lines):
             line = self._now[kept[new]] if new in kept else self._put(before, key, time)
-            line.said.step(time, {"": tuple(dict.fromkeys(said))})
+            line.say(time, tuple(said))
             now.append(line)
             before = line
         self._now = now

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 #: A role that says who is to be asked, and gives no power over what they are asked about.
 REVIEWER = "reviewer"
@@ -12,14 +13,12 @@ REVIEWER = "reviewer"
 _EMAIL = re.compile(r"[^@\s,;<>()\[\]|\"']+@[^@\s,;<>()\[\]|\"']+\Z")
 
 
-@dataclass(frozen=True, slots=True)
-class Owner:
-    """One owner: a login, a team (``org/team``) or an e-mail address; the others are ''. Perhaps with a name."""
+class Owner(NamedTuple):
+    """One owner: a login, a team (``org/team``) or an e-mail address; the others are ''."""
 
     login: str = ""
     team: str = ""
     email: str = ""
-    name: str = field(default="", compare=False)
 
     @property
     def key(self) -> str | None:
@@ -29,8 +28,7 @@ class Owner:
         return f"login:{self.login.lower()}" if self.login else None
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """A pattern (None: the whole repository), the rule by which it counts, the role, and who holds it (None: nobody).
 
     Rules are those that `influence.ownership` knows.
@@ -44,14 +42,31 @@ class Entry:
 
 @dataclass(slots=True)
 class Read:
-    """What was read of one file; `skipped` are reasons -> how many lines were left out."""
+    """What was read of one file.
+
+    Attributes
+    ----------
+    entries
+        What it says, perhaps repeatedly.
+    names
+        What it calls people, by identity key.
+    skipped
+        Reason -> how many lines were left out.
+    """
 
     entries: list[Entry] = field(default_factory=list)
+    names: dict[str, str] = field(default_factory=dict)
     skipped: dict[str, int] = field(default_factory=dict)
 
     def skip(self, reason: str, count: int = 1) -> None:
         """Count what is left out."""
         self.skipped[reason] = self.skipped.get(reason, 0) + count
+
+    def call(self, owner: Owner, name: str) -> Owner:
+        """`owner`, who is called `name` here."""
+        if name and (key := owner.key):
+            self.names.setdefault(key, name)
+        return owner
 
 
 def is_email(text: str) -> bool:
@@ -63,25 +78,15 @@ def is_email(text: str) -> bool:
     return _EMAIL.match(text) is not None
 
 
-def identities(source: str, owners: Iterable[Owner]) -> list[dict[str, str | None]]:
-    """Rows of the table `identities`: of each person the first name and login that any file gives."""
+def identities(source: str, owners: Iterable[Owner], names: Mapping[str, str]) -> list[dict[str, str | None]]:
+    """Rows of the table `identities`: of each person the first login and address that any file gives."""
     people: dict[str, dict[str, str | None]] = {}
     for owner in owners:
         if (key := owner.key) is None:
             continue
         row = people.setdefault(key, {"source": source, "key": key, "display": None, "email": None, "login": None})
-        row["display"] = row["display"] or owner.name or None
         row["email"] = row["email"] or owner.email or None
         row["login"] = row["login"] or owner.login or None
-    for row in people.values():
-        row["display"] = row["display"] or row["login"] or str(row["email"]).partition("@")[0]
+    for key, row in people.items():
+        row["display"] = names.get(key) or row["login"] or str(row["email"]).partition("@")[0]
     return list(people.values())
-
-
-def total(counts: Sequence[Mapping[str, int]]) -> dict[str, int]:
-    """Numbers by reason, added up."""
-    found: dict[str, int] = {}
-    for each in counts:
-        for reason, count in each.items():
-            found[reason] = found.get(reason, 0) + count
-    return found

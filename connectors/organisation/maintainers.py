@@ -89,6 +89,6 @@ def _people(value: str, read: Read) -> Iterator[Owner]:
     found = [(match["name"].strip(" ,"), match["email"]) for match in _ANGLED.finditer(value)]
     for name, email in found or [("", value)]:
         if is_email(email):
-            yield Owner(email=email, name=name)
+            yield read.call(Owner(email=email), name)
         else:
             read.skip("people without an e-mail address")

@@ -11,6 +11,8 @@ from collections.abc import Sequence
 
 from connectors.organisation.holders import REVIEWER, Entry, Owner, Read, is_email
 
+#: Somebody, and what they are called ('' where that is not said).
+Named = tuple[Owner, str]
 #: Nobody keeps a longer list.
 MAX_ENTRIES = 5_000
 #: Lines longer than this are prose.
@@ -75,7 +77,8 @@ def parse_list(text: str, folder: str) -> Read:
             owners = _in_line(line)
             if not owners and _BULLET.match(line):
                 read.skip("people without an address or login")
-        for owner in owners:
+        for owner, name in owners:
+            read.call(owner, name)
             if (role, owner) not in seen and len(read.entries) < MAX_ENTRIES:
                 seen.add((role, owner))
                 read.entries.append(Entry(pattern, rule, role, owner))
@@ -98,7 +101,7 @@ def _addresses(text: str) -> bool:
     return bool(_MAIL.search(text) or _LOGIN.search(text) or _PROFILE.search(text))
 
 
-def _in_row(cells: Sequence[str], handles: Sequence[int]) -> list[Owner]:
+def _in_row(cells: Sequence[str], handles: Sequence[int]) -> list[Named]:
     """Whom a row of a table names: one person."""
     text = " | ".join(cells)
     logins, emails, _ = _found(text)
@@ -112,7 +115,7 @@ def _in_row(cells: Sequence[str], handles: Sequence[int]) -> list[Owner]:
     return [_owner(logins[0] if logins else "", emails[0] if emails else "", name)]
 
 
-def _in_line(line: str) -> list[Owner]:
+def _in_line(line: str) -> list[Named]:
     bullet = _BULLET.match(line)
     text = line[bullet.end() :] if bullet else line.strip()
     logins, emails, first = _found(text)
@@ -148,10 +151,8 @@ def _found(text: str) -> tuple[list[str], list[str], int]:
     return list(logins.values()), list(emails.values()), min(places)
 
 
-def _owner(login: str, email: str, name: str) -> Owner:
-    if "/" in login:
-        return Owner(team=login)
-    return Owner(login=login, email=email, name=name)
+def _owner(login: str, email: str, name: str) -> Named:
+    return (Owner(team=login) if "/" in login else Owner(login=login, email=email)), name
 
 
 def _name(text: str) -> str:

@@ -47,6 +47,8 @@ class Holdings:
         What OWNERS and MAINTAINERS say, where every file counts.
     in_order
         What CODEOWNERS says, where the order of lines counts: (pattern, rule) and its owners.
+    names
+        What people are called, by identity key.
     skipped
         Of each file as it is now: reason -> how many lines were left out.
     refused
@@ -57,6 +59,7 @@ class Holdings:
 
     together: Together[Entry] = field(default_factory=Together)
     in_order: InOrder[Owner, tuple[str, str]] = field(default_factory=InOrder)
+    names: dict[str, str] = field(default_factory=dict)
     skipped: dict[str, dict[str, int]] = field(default_factory=dict)
     refused: dict[str, str] = field(default_factory=dict)
     earlier: Counter[tuple[str, str]] = field(default_factory=Counter)
@@ -114,6 +117,8 @@ class Holdings:
     def _noted(self, path: str, read: Read) -> list[Entry]:
         if read.skipped:
             self.skipped[path] = read.skipped
+        for key, name in read.names.items():
+            self.names.setdefault(key, name)
         return read.entries
 
     def _maintainers(self, path: str, data: bytes | None) -> list[Entry]:

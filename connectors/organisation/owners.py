@@ -74,7 +74,7 @@ class OwnersConnector:
             },
             problems=problems,
         )
-        tables = {"authority": rows, "identities": identities(source, owners)}
+        tables = {"authority": rows, "identities": identities(source, owners, held.names)}
         yield Checkpoint(harvest, {name: TABLES[name].batch(found) for name, found in tables.items()})
 
 
