@@ -1,4 +1,4 @@
-"""Git histories: who builds on whom, who introduced and used names, who asked whose advice.
+"""Git histories: who builds on whose lines, who uses whose names, who asked whose advice.
 
 Everything is imported when first used: the reader processes need a third of it, and start in a third of the time.
 """
@@ -17,11 +17,11 @@ _DOORS = {
     "GitConnector": "connector",
     "Lines": "lines",
     "SafeRepository": "repository",
-    "Step": "file_history",
+    "Step": "versions",
     "TextFile": "lines",
-    "file_history": "file_history",
-    "longest_rising": "file_history",
-    "names_in": "file_history",
+    "file_history": "versions",
+    "longest_rising": "versions",
+    "names_in": "versions",
     "open_safely": "repository",
     "read_lines": "lines",
 }
