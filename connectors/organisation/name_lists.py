@@ -75,6 +75,9 @@ def parse_list(text: str, folder: str) -> Read:
             owners = _in_row(cells, handles)
         else:
             owners = _in_line(line)
+            if owners and not _BULLET.match(line) and _is_indented(lines[number + 1 :], line):
+                read.skip("people of parts that no path names", len(owners))
+                continue
             if not owners and _BULLET.match(line):
                 read.skip("people without an address or login")
         for owner, name in owners:
@@ -95,6 +98,13 @@ def _heading(line: str, following: str) -> tuple[int, str] | None:
     if bold.endswith(":") and not _addresses(line) and not _BULLET.match(line) and len(bold.split()) <= _WORDS:
         return 6, bold
     return None
+
+
+def _is_indented(following: Sequence[str], line: str) -> bool:
+    """Whether what stands below a line belongs to it: the boards, the packages of that person."""
+    below = next((each for each in following[:3] if each.strip()), "")
+    margin = len(line) - len(line.lstrip())
+    return len(below) - len(below.lstrip()) > margin and not _addresses(below)
 
 
 def _addresses(text: str) -> bool:
@@ -139,6 +149,8 @@ def _found(text: str) -> tuple[list[str], list[str], int]:
     logins: dict[str, str] = {}
     emails: dict[str, str] = {}
     places = [len(text)]
+    if "@" not in text and "://" not in text:
+        return [], [], len(text)
     for match in _MAIL.finditer(text):
         address = match[1].rstrip(".")
         if is_email(address):
