@@ -53,7 +53,11 @@ MARKS = {
     "PHP": r"#\[\\?(Override|Test)\b",
 }
 #: What ctags reads badly or not at all.
-_EXPORTED = re.compile(r"\s*(export|declare|typeset)\b")
+#: Lines that define what ctags does not know, by our name of the language: they are left out.
+UNKNOWN = {
+    "shell": re.compile(r"\s*(export|declare|typeset)\b"),
+    "sql": re.compile(r"\s*create\b.*?\b(type|domain|sequence|aggregate|foreign)\b", re.IGNORECASE),
+}
 UNREAD = (".tsx", ".jsx", ".d.ts")
 LARGEST_FILE = 1_000_000
 
@@ -99,7 +103,7 @@ def _is_wanted(tag: dict[str, Any], line: str) -> bool:
         # ctags often takes members of a class for the package's.
         return not line[:1].isspace() or tag.get("scopeKind") == "object" or re.search(r"\bconst\b", line) is not None
     if language == "C#":
-        return re.search(r"\b(const|static readonly)\b", line) is not None
+        return name[:1].isupper() and re.search(r"\b(const|static readonly)\b", line) is not None
     if language == "Ruby":
         return True
     if language in ("JavaScript", "TypeScript"):
@@ -192,10 +196,9 @@ def _ours(path: str, content: bytes) -> set[str]:
     names = file_names(language_of(path) or "", [(0, [], 1, content.split(b"\n"))])
     if names is None:
         return set()
-    if names.language == "shell":  # ctags knows functions alone
-        lines = content.decode("utf-8", "replace").split("\n")
-        return {entry[0] for entry in names.defined if not _EXPORTED.match(lines[entry[1] - 1])}
-    return {entry[0] for entry in names.defined}
+    unknown = UNKNOWN.get(names.language)
+    lines = content.decode("utf-8", "replace").split("\n")
+    return {entry[0] for entry in names.defined if unknown is None or not unknown.match(lines[entry[1] - 1])}
 
 
 class _Row:

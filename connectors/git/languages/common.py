@@ -81,6 +81,7 @@ def marked(text: bytes, position: int, openings: tuple[bytes, ...], marks: re.Pa
 
 #: Lines that are looked at to find out in what a definition stands.
 _ABOVE = 100
+_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _CONTINUED = re.compile(rb"(?:extends|with|where|implements|derives|(?:\w++[ ])?constructor)\b|[@#:,*&|.?]|//|/\*")
 
 
@@ -90,6 +91,8 @@ def enclosing(text: bytes, position: int) -> bytes:
     Stripped; empty where the hunk does not show it, or not near.
     """
     deep = _indent(text[position + 1 : position + 200])
+    # Tabs and spaces are not compared.
+    other = b" " if text[position + 1 : position + 2] == b"\t" else b"\t"
     for _ in range(_ABOVE):
         start = text.rfind(b"\n", 0, position) + 1
         if start == 0 or deep == 0:
@@ -99,8 +102,8 @@ def enclosing(text: bytes, position: int) -> bytes:
             continue
         line = text[start:position]
         position = start - 1
-        stripped = line.strip()
-        if not stripped or _CONTINUED.match(stripped):
+        stripped = line.strip().removeprefix(_BYTE_ORDER_MARK)
+        if not stripped or _CONTINUED.match(stripped) or line[:1] == other:
             continue
         if stripped == b"\0":
             return b""

@@ -27,8 +27,15 @@ _NOT_TYPE = (
     rb"|operator|implicit|explicit|goto|is|as|in|out|not|and|or|when|where|select|from|join|let|on|equals|group|by|into"
     rb"|orderby|ascending|descending|lock|fixed|checked|stackalloc|default|do|get|set|add|remove)\b)"
 )
-_TYPE = _NOT_TYPE + rb"(?:[A-Za-z_@][\w.:]*+(?:<[^\n(){};=]*?>[\w.]*+)?|\([^()\n=;]*+\))[?*]*+(?:\[[, ]*+\])*+\??"
+_TYPE = _NOT_TYPE + rb"(?:[A-Za-z_@][\w.:]*+(?:<[^\n{};=]*?>[\w.]*+)?|\([^()\n=;]*+\))[?*]*+(?:\[[, ]*+\])*+\??"
 _CONTAINER = re.compile(rb"(?:[\w\[\]]++[ ]++)*?(?:class|struct|interface|enum|record|namespace)\b")
+_BODY = re.compile(
+    rb"(?:if|else|for|foreach|while|do|switch|case|using|lock|try|catch|finally|get|set|init|add|remove)\b|[^\n]*=>\Z|"
+    + _MODIFIERS
+    + rb"(?:"
+    + _TYPE
+    + rb"[ ])?\w++(?:<[^\n(){};=]*?>)?\([^;\"]*+\Z"
+)
 _MARK = rb"\[(?:\w++,[ ]?)*?(?:Fact|Theory|Test|TestCase|TestMethod|DataTestMethod|Benchmark)\b"
 _MARKED = re.compile(_MARK)
 _MARK_ALONE = re.compile(_MARK + rb"[^\n]*\]\Z")
@@ -38,7 +45,8 @@ def _accept(text: bytes, match: re.Match[bytes]) -> bool:
     if _MARKED.match(match[0].lstrip()) or marked(text, match.start(), (b"[",), _MARK_ALONE):
         return False
     outer = enclosing(text, match.start())
-    return not outer or _CONTAINER.match(outer) is not None
+    # Not "in no type": what stands left of it may be a line of a string.
+    return _CONTAINER.match(outer) is not None or _BODY.match(outer) is None
 
 
 CSHARP = Language(
@@ -66,7 +74,7 @@ CSHARP = Language(
         rb"[ \t]++(?=[^\n=;]*\b(?:const|static[ ]readonly)[ ])"
         + _MODIFIERS
         + _TYPE
-        + rb"[ ]++(\w++)[ ]*+(?:=(?![=>])|;|(?=\n))",
+        + rb"[ ]++(\w++)[ ]*+(?:=(?![=>])|;|(?=\r?\n))",
         rb"[ \t]++" + _MODIFIERS + rb"event[ ]++" + _TYPE + rb"[ ]++(\w++)",
     ),
     kinds=("type", "type", "function", "function", "constant", "variable"),

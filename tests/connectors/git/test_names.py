@@ -348,9 +348,9 @@ HOSTILE = [
         b"  foo_bar(a: b): c",
     ),
     *(b"  val foo_bar", b"fun a.b.", b"  @Test ", b"[Test, ", b"  Foo<Bar<", b"  Foo fooBar {", b"{ |a, "),
-    *(b"attr_reader :foo_bar,", b"\"#{", b"\"\\(", b"@\"", b"=begin", b"define('foo_bar", b"use A\\", b"->foo_bar"),
-    *(b"local a ", b"$foo_bar", b"foo_bar()", b"a/b.c-d/", b"  case fooBar, ", b"CREATE TABLE a.", b"declare ", b"a as ("),
-    *(b"enum class Foo(", b"import a.{"),
+    *(b"attr_reader :foo_bar,", b'"#{', b'"\\(', b'@"', b"=begin", b"define('foo_bar", b"use A\\", b"->foo_bar"),
+    *(b"local a ", b"$foo_bar", b"foo_bar()", b"a/b.c-d/", b"  case fooBar, ", b"CREATE TABLE a."),
+    *(b"declare ", b"a as (", b"enum class Foo(", b"import a.{"),
     *(b"_" * 50, b"aB" * 50, b"\xff\xfe\x00", b"\0"),
 ]
 
