@@ -10,7 +10,7 @@ by them.
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 #: How commits with at most one parent and merges are compared with what was before.
 _PASSES = (False, ("--root", "--no-renames")), (True, ("-c", "--no-renames"))
 _FOLDER = b"040000"
+#: Folders in one another that are read: newer releases of git stop at 2,048, older ones when their stack is full.
+_DEEPEST = 2000
 _NAMED = 5
 _REPLACED, _GRAFTED = "replaced objects", "grafted commits"
 _DROPPED = "replacements and grafts that were not applied"
@@ -41,6 +43,10 @@ class Damage:
         Commits whose changes cannot be told: a folder or a parent to compare with is lost.
     commits, trees, blobs
         Lost objects that the history names.
+    cut, lacking
+        Commits whose lost parents were cut off; commits that changed lost files.
+    endless
+        How many of `trees` are there, and too deep to be read.
     noted
         Problems that are known already, as `Harvest.problems`.
     """
@@ -52,6 +58,7 @@ class Damage:
     blobs: set[str] = field(default_factory=set)
     cut: list[str] = field(default_factory=list)
     lacking: list[str] = field(default_factory=list)
+    endless: int = 0
     noted: list[tuple[str, int, str]] = field(default_factory=list)
 
     def problems(self) -> list[tuple[str, int, str]]:
@@ -60,13 +67,16 @@ class Damage:
         if self.commits:
             why = f"what they and all before them did is unknown; read from {_listed(self.cut)} on"
             found.append(("commits that the clone lacks", len(self.commits), why))
-        if self.trees or self.blobs:
+        lost = len(self.trees) + len(self.blobs) - self.endless
+        if lost:
             why = "the owners of what hangs on them are unknown"
             if self.lacking:
                 why += f": files of {_commits(len(self.lacking))}, {_listed(self.lacking)}"
-            found.append(("objects that the clone lacks", len(self.trees) + len(self.blobs), why))
+            found.append(("objects that the clone lacks", lost, why))
+        if self.endless:
+            found.append((f"folders with {_DEEPEST:,} in one another", self.endless, "git reads none so deep"))
         if self.unread:
-            why = f"a folder or a parent to compare with is missing: {_listed(sorted(self.unread))}"
+            why = f"a folder or a parent to compare with cannot be read: {_listed(sorted(self.unread))}"
             found.append(("commits whose changes were not read", len(self.unread), why))
         return found
 
@@ -202,17 +212,35 @@ def find_missing(repository: SafeRepository) -> None:
 def find_damaged(repository: SafeRepository) -> None:
     """Find the objects that are there and cannot be read, too: reads every object, as long as fsck takes."""
     cut_lost_commits(repository)
-    damaged = set()
+    damage = repository.damage
     with Objects(repository) as objects:
-        for name in _stored(repository):
-            if not objects.readable(name):
-                damaged.add(name)
-        trees: set[str] = set()
-        # What a damaged object was, only those that name it can tell.
-        for name in _stored(repository) if damaged else ():
-            trees |= damaged & set(objects.trees_named_by(name))
-    _stand_in(repository, trees, damaged - trees - repository.damage.commits)
+        damaged = {name for name in _stored(repository) if not objects.readable(name)}
+        below = {name: found for name in _stored(repository) if (found := objects.trees_named_by(name))}
+    # What a damaged object was, only those that name it can tell.
+    trees = {child for found in below.values() for child in found if child in damaged}
+    endless = _deepest(below)
+    damage.endless = len(endless)
+    _stand_in(repository, trees | endless, damaged - trees - damage.commits)
     find_missing(repository)
+
+
+def _deepest(below: Mapping[str, list[str]]) -> set[str]:
+    """Trees with more trees in one another than git reads; `below` are those that each commit and tree names."""
+    above: dict[str, list[str]] = {}
+    for name, found in below.items():
+        for child in found:
+            above.setdefault(child, []).append(name)
+    left = {name: len(found) for name, found in below.items()}
+    ready = [child for child in above if child not in below]
+    for _ in range(_DEEPEST):
+        reached = []
+        for child in ready:
+            for name in above.get(child, ()):
+                left[name] -= 1
+                if not left[name]:
+                    reached.append(name)
+        ready = reached
+    return above.keys() & {*ready, *(name for name, count in left.items() if count)}
 
 
 def _missing(repository: SafeRepository, *options: str) -> set[str]:
