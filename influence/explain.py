@@ -292,9 +292,10 @@ def _made(row: dict[str, Any]) -> str:
 
 def _formal(row: dict[str, Any]) -> str:
     roles = safe("; ".join(row["formal"])) if row["formal"] else ""
+    past = f"; formerly {safe('; '.join(row['formerly']))}" if row["formerly"] else ""
     if row["implicit"] is None:
-        return f"formal power: {roles or 'not known'}{' (who manages whom is not known)' if roles else ''}"
-    return f"formal power: {roles or 'none'}"
+        return f"formal power: {roles or 'not known'}{' (who manages whom is not known)' if roles else ''}{past}"
+    return f"formal power: {roles or 'none'}{past}"
 
 
 def _table(title: str, rows: pd.DataFrame, columns: str) -> list[str]:

@@ -271,6 +271,17 @@ def read(findings: Findings) -> list[Sentence]:
         what.append(Part(" · "))
         what.append(Part(f"org chart of {count(int(chart['chart_people']), 'person', 'people')}", "b"))
         what.append(Part(f", {number(int(chart['matched']))} matched"))
+    owning = [
+        s for s in meta.get("sources", []) if s.get("connector") == "owners" and (s.get("counts") or {}).get("people")
+    ]
+    if owning:
+        what.append(Part(" · "))
+        what.append(
+            Part(
+                f"files of owners (OWNERS, MAINTAINERS, CODEOWNERS) of {listing([str(s['label']) for s in owning], 3)}",
+                "b",
+            )
+        )
     what.append(Part("."))
     return [what, left_out(findings), not_known(findings)]
 
@@ -344,12 +355,14 @@ def title(findings: Findings) -> str:
 def formal(row: Any, chart: bool) -> tuple[str, str]:
     """(what to say of somebody's formal power, how to ink it: "none", "formal" or "unknown")."""
     roles = listing([str(role) for role in row.formal], 3) if isinstance(row.formal, (list, tuple)) else ""
+    ended = getattr(row, "formerly", None)
+    past = f"formerly {listing([str(role) for role in ended], 3)}" if isinstance(ended, (list, tuple)) and ended else ""
+    more = "".join(f"; {each}" for each in (roles, past) if each)
     if not known(row.implicit):
-        return (f"formal power unknown; {roles}" if roles else "formal power unknown"), "unknown"
+        return f"formal power unknown{more}", "unknown"
     if row.implicit:
-        nobody = "manages nobody" if chart else "no formal role that was read"
-        return (f"{nobody}; {roles}" if roles else nobody), "none"
-    return roles or "holds formal power", "formal"
+        return ("manages nobody" if chart else "no formal role that was read") + more, "none"
+    return "; ".join(each for each in (roles or "holds formal power", past) if each), "formal"
 
 
 def did(kind: str, how: str = "") -> str:

@@ -119,6 +119,11 @@ def test_formal_power_is_said_as_known_as_it_is(organisation: Findings) -> None:
     assert say(implicit=True, formal=[]) == ("manages nobody", "none")
     assert say(implicit=False, formal=["manages 9"]) == ("manages 9", "formal")
     assert say(implicit=None, formal=[]) == ("formal power unknown", "unknown")
+    ended = ["approver in ring until 2020-05-01"]
+    assert (
+        say(implicit=True, formal=[], formerly=ended)[0] == "manages nobody; formerly approver in ring until 2020-05-01"
+    )
+    assert say(implicit=False, formal=["manages 9"], formerly=ended)[1] == "formal"
     assert (
         say(implicit=True, formal=["code owner of storage/ in ring"])[0]
         == "manages nobody; code owner of storage/ in ring"
