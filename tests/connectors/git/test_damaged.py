@@ -302,6 +302,19 @@ def test_of_a_partial_clone_what_is_there_is_read_and_nothing_is_fetched(
     assert heard
 
 
+def test_nobody_leads_by_what_lay_at_the_boundary_of_a_shallow_clone(whole: Whole, tmp_path: Path) -> None:
+    repo, made, before = whole
+    clone = tmp_path / "shallow"
+    partial_clone(repo, clone, "--depth=3")
+    found = collected(clone)
+    assert [row["unit"] for row in found.tables["units"].to_pylist()] == made[2:]
+    after = followings(found)
+    assert after <= before
+    # By the boundary itself nobody leads; by what came after it, as in the whole.
+    assert {key[:3] for key in after} == {(made[4], CY, BO)}
+    assert problems(found)["a shallow clone"][0] == 1
+
+
 # -- histories that are told otherwise ---------------------------------------------------------------------------
 
 
