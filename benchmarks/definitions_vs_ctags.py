@@ -147,7 +147,8 @@ def _is_marked(tag: dict[str, Any], lines: list[str]) -> bool:
     """Whether the annotations or attributes above say that it overrides or is a test case."""
     pattern = MARKS.get(tag["language"])
     above: list[str] = []
-    for text in reversed(lines[max(0, tag["line"] - 6) : tag["line"]]):
+    most = 22 if tag["language"] == "C#" else 6
+    for text in reversed(lines[max(0, tag["line"] - most) : tag["line"]]):
         if above and not text.strip().startswith(("@", "#[", "//", "[")):
             break
         above.append(text)

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from connectors.git.languages import TABLE
-from connectors.git.names import FileNames, commit_names, file_names, is_counted, language_of
+from connectors.git.names import FileNames, commit_names, family, file_names, is_counted, language_of
 from tests.connectors.git.language_examples import DEFINITIONS
 
 LANGUAGE_NAMES = tuple(TABLE)
@@ -68,6 +68,14 @@ def test_a_definition_names_its_line(language: str) -> None:
         ("java", "    public void openOne() {\n    private void openTwo() {", {"openOne": True, "openTwo": False}),
         ("javascript", "export function openOne() {\nfunction openTwo() {", {"openOne": True, "openTwo": False}),
         ("typescript", "export type OpenOne = 1\ntype OpenTwo = 2", {"OpenOne": True, "OpenTwo": False}),
+        ("kotlin", "fun openOne() {\ninternal fun openTwo() {", {"openOne": True, "openTwo": False}),
+        ("scala", "  def openOne = 1\n  private[x] def openTwo = 1", {"openOne": True, "openTwo": False}),
+        ("c#", "    public void OpenOne() {\n    void OpenTwo() {", {"OpenOne": True, "OpenTwo": False}),
+        ("ruby", "  def open_one\n  private def open_two", {"open_one": True, "open_two": False}),
+        ("php", "  function openOne() {\n  private function openTwo() {", {"openOne": True, "openTwo": False}),
+        ("shell", "open_one() {\n_open_two() {", {"open_one": True, "_open_two": False}),
+        ("swift", "public func openOne() {\nfunc openTwo() {", {"openOne": True, "openTwo": False}),
+        ("sql", "CREATE TABLE open_one (x int);", {"open_one": True}),
     ],
 )
 def test_public(language: str, text: str, public: dict[str, bool]) -> None:
@@ -133,6 +141,44 @@ def test_languages_by_suffix() -> None:
         ("rust", "fn x<'a>(y: &'a str) -> char { '\"' ; call_it(y) }", {"call_it"}),
         ("go", 'callIt(`json:"some_tag"`) // notThis', {"callIt"}),
         ("javascript", "callIt('a_b c_d', \"e_f g_h\", x) // notThis", {"callIt"}),
+        (
+            "kotlin",
+            'callIt("notThis") // norThis\nval x = """nor\nthatOne"""\ncallTwo("a ${callThree(1)}")',
+            {"callIt", "callTwo", "callThree"},
+        ),
+        (
+            "scala",
+            'callIt("notThis", \'"\') /* norThis */\ncallTwo(s"a $callThree")',
+            {"callIt", "callTwo", "callThree"},
+        ),
+        (
+            "c#",
+            'CallIt("NotThis", @"Nor""This\nNorThat"); CallTwo($"a {CallThree(1)}"); #region NorHere',
+            {"CallIt", "CallTwo", "CallThree", "NorHere"},
+        ),
+        ("c#", "#region NotThis\nCallIt();\n#endregion NorThat", {"CallIt"}),
+        (
+            "ruby",
+            'call_it \'not_this\', "nor_this" # nor_that\ncall_two "a #{call_three} b"',
+            {"call_it", "call_two", "call_three"},
+        ),
+        ("ruby", "call_it\n=begin\nnot_this\n=end\ncall_two()", {"call_it", "call_two"}),
+        (
+            "php",
+            "callIt('notThis', \"norThis {$x->callTwo()}\"); # norThat\n#[CallThree]\n * andNotThis",
+            {"callIt", "norThis", "callTwo", "CallThree"},
+        ),
+        (
+            "shell",
+            'call_it \'not_this\' "nor_this" # nor_that\ncall_two "$(call_three)" ${#ARRAY_ONE} it\\\'s five',
+            {"call_it", "call_two", "call_three", "ARRAY_ONE"},
+        ),
+        ("swift", 'callIt("notThis") // norThis\ncallTwo("a \\(callThree(1)) b")', {"callIt", "callTwo", "callThree"}),
+        (
+            "sql",
+            "select call_it('not_this it''s nor_this'), \"Quoted_One\" -- nor_that\n/* nor_here */",
+            {"call_it", "quoted_one"},
+        ),
     ],
 )
 def test_comments_and_strings_are_no_use(language: str, text: str, used: set[str]) -> None:
@@ -175,6 +221,21 @@ def test_what_a_commit_defines_or_binds_it_does_not_use() -> None:
         ("rust", "use std::os::windows::fs::symlink_dir as symlink;\nuse a::call_it;", {"call_it"}),
         ("rust", "use std::{fs, os::{read_dir, link_dir}};\ncall_it()", {"call_it"}),
         ("c++", "std::from_chars(x); call_it();", {"call_it"}),
+        # Local values, parameters, keys and labels of the other languages.
+        ("kotlin", "fun x(ringSize: Int) { val theRing = 1; y.map { oneRing -> callIt(theRing, ringSize, oneRing) } }",
+         {"callIt"}),
+        ("scala", "x match { case theRing: Ring => callIt(theRing) }\nfor (oneRing <- y) oneRing", {"callIt"}),
+        ("c#", "using Some.RingThings;\nnamespace A.RingSpace\nvar ringSize = CallIt(ringName: _theRing);",
+         {"CallIt", "RingThings"}),
+        ("ruby", "def x(ring_size, y)\n  z { |one_ring| call_it(ring_size, one_ring, ring_name: @the_ring) }",
+         {"call_it"}),
+        ("php", "$ringSize = $this->ringName; callIt($ringSize, ringLabel: 1);", {"callIt"}),
+        ("shell", "local ring_size one_ring\nfor the_ring in a; do call_it $ring_size $one_ring $the_ring; done\n"
+         ". lib/some_file.sh --long_option other_file.sh", {"call_it"}),
+        ("swift", "func x(withSize ringSize: Int) {\nlet theRing = 1\ny.map { oneRing in callIt(theRing, a: oneRing) }",
+         {"callIt"}),
+        ("sql", "with the_ring as (select 1) select call_it(@ring_size) as one_ring from #temp_ring, the_ring",
+         {"call_it"}),
         # Fields and local variables.
         ("c", "static x y = { .reflog_expire = call_it, };\na->old_id = b.new_id;", {"call_it"}),
         ("rust", "build_config.call_it(self.root_dir, crate::other_one::MAX_SIZE, some_macro!());",
@@ -192,6 +253,10 @@ def test_what_is_only_called_alike_is_no_use(language: str, text: str, used: set
         ("rust", "use crate::{\n    a,\n    get_ring,\n};", "    get_ring(1);\n"),
         ("java", "import a.getRing;", "  getRing(1);\n"),
         ("typescript", "import { getRing } from 'a';", "getRing(1);\n"),
+        ("kotlin", "import a.getRing", "  getRing(1)\n"),
+        ("scala", "import a.{b, getRing}", "  getRing(1)\n"),
+        ("c#", "using static A.getRing;", "  getRing(1);\n"),
+        ("php", "use function A\\getRing;", "  getRing(1);\n"),
     ],
 )
 def test_an_import_is_a_use_but_not_where_code_moved_with_it(language: str, imports: str, body: str) -> None:
@@ -210,6 +275,7 @@ def test_an_import_is_a_use_but_not_where_code_moved_with_it(language: str, impo
         ("python", "def get_ring():", "    def get_ring(self):", "x.get_ring()", "get_ring()"),
         ("rust", "fn get_ring() {}", "    fn get_ring<'a>(&'a mut self) {}", "X::get_ring()", "get_ring()"),
         ("go", "func getRing() {", "func (r *Ring) getRing() {", "x.getRing()", "getRing()"),
+        ("php", "function getRing() {", "    public function getRing() {", "$x->getRing();", "$x . getRing();"),
     ],
 )
 def test_methods_are_told_and_how_a_name_is_reached(
@@ -223,6 +289,39 @@ def test_methods_are_told_and_how_a_name_is_reached(
 def test_a_comparison_or_an_attribute_binds_nothing() -> None:
     names = added("python", "if part_power == 3: utils.HASH_PATH = 1\nx = lambda: ring_size <= 3")
     assert set(commit_names([("a.py", names)]).used) == {"part_power", "HASH_PATH", "ring_size"}
+
+
+def test_case_says_nothing_in_a_name_with_an_underscore_of_sql() -> None:
+    old, new = added("sql", "CREATE TABLE Page_Rows (x int);"), added("sql", "SELECT 1 FROM PAGE_ROWS, DropPages")
+    assert defined(old) == {"page_rows"}
+    assert set(commit_names([("a.sql", new)]).used) == {"page_rows", "DropPages"}
+
+
+def test_languages_of_one_machine_share_their_names() -> None:
+    families = {language: family(language) for language in LANGUAGE_NAMES}
+    assert {language for language, one in families.items() if one == "java"} == {"java", "kotlin", "scala"}
+    assert len(set(families.values())) == len(families) - 4
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "names"),
+    [
+        # A method is told from a local function by the line that opens its block, or where the change does not show it.
+        ("kotlin", "    fun readRing() {", {"readRing"}),
+        ("kotlin", "class A(\n    val x: Int,\n) : B() {\n    fun readRing() {", {"readRing"}),
+        ("kotlin", "fun x(\n    y: Int,\n) {\n    fun readRing() {", set()),
+        ("scala", "class A\n  extends B\n    with C {\n   def readRing = 1", {"readRing"}),
+        ("c#", "    void X()\n    {\n        int ReadRing(int x) => x;", set()),
+        ("c#", "\tclass A\n\t{\n\t\tint ReadRing(int x) => x;", {"ReadRing"}),
+        ("c#", '  class A\n  {\n    string x = @"\n text of a string";\n    int ReadRing(int x) => x;', {"ReadRing"}),
+        ("swift", "    if x {\n        struct ReadRing {", set()),
+        ("sql", "create or replace package x as\n  function read_ring(a int) return int;", {"read_ring"}),
+        ("sql", "declare\n  procedure read_ring is", set()),
+        ("swift", "extension A {\n    #if DEBUG\n    func readRing() {", {"readRing"}),
+    ],
+)
+def test_local_functions_are_told_by_what_opens_their_block(language: str, text: str, names: set[str]) -> None:
+    assert {name for name in defined(added(language, text)) if name.lower().replace("_", "") == "readring"} == names
 
 
 def test_a_moved_definition_defines_and_uses_nothing() -> None:
