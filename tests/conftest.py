@@ -120,7 +120,7 @@ def team(make_repo: Callable[[str], Repo]) -> Repo:
 _LONGEST = (
     "tests/test_packaging.py",
     "tests/influence/test_cli.py",
-    "tests/connectors/review/test_github.py",
+    "tests/connectors/review/test_github_again.py",
     "tests/influence/test_simulate.py",
     "tests/connectors/documents/test_openalex.py",
     "tests/reports/test_html.py",
