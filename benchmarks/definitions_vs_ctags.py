@@ -56,7 +56,7 @@ MARKS = {
 #: Lines that define what ctags does not know, by our name of the language: they are left out.
 UNKNOWN = {
     "shell": re.compile(r"\s*(export|declare|typeset)\b"),
-    "sql": re.compile(r"\s*create\b.*?\b(type|domain|sequence|aggregate|foreign)\b", re.IGNORECASE),
+    "sql": re.compile(r"\s*create\s+(or\s+replace\s+)?(type|domain|sequence|aggregate|foreign)\b", re.IGNORECASE),
 }
 UNREAD = (".tsx", ".jsx", ".d.ts")
 LARGEST_FILE = 1_000_000
