@@ -60,7 +60,7 @@ class Authority:
         Names of owners of paths who act in no source.
     hidden
         Rights over a whole repository of those who act in no source, or by an identity that nothing joins to this one:
-        `repository`, `since`, `until` (microseconds). Anybody there may be one of them.
+        `id`, `repository`, `since`, `until` (microseconds). Anybody there may be one of them.
     """
 
     management: pd.DataFrame
@@ -180,11 +180,11 @@ class Authority:
                     found.update(h.person for h in file.holders[place] if h.since <= time < h.until)
         return found
 
-    def hiding(self, at: When) -> frozenset[str]:
-        """Repositories in which, at `at`, somebody held a right over all of it of whom nothing tells who that is."""
+    def hiding(self, at: When) -> pd.DataFrame:
+        """Who held a right over a whole repository at `at` and did nothing that was read: `id`, `repository`."""
         time = instant(at)
         held = (self.hidden["since"] <= time) & (time < self.hidden["until"])
-        return frozenset(self.hidden.loc[held, "repository"])
+        return self.hidden.loc[held, ["id", "repository"]].drop_duplicates()
 
     # -- words -----------------------------------------------------------------------------------------------
 
@@ -322,7 +322,7 @@ def build(
         unknown_teams=dict(sorted(unknown.items())),
         unknown_owners=_names(table, frozenset(owning["id"].dropna()) - active),
         hidden=known.loc[
-            ~known["id"].isin(active) & ~known["role"].isin(STANDINGS), ["repository", "since", "until"]
+            ~known["id"].isin(active) & ~known["role"].isin(STANDINGS), ["id", "repository", "since", "until"]
         ].drop_duplicates(),
         _spans=spans,
         _index=index,

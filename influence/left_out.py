@@ -74,7 +74,8 @@ def not_known(power: Authority) -> list[Item]:
         items.append(("patterns that teams own", sum(power.unknown_teams.values()), f"nothing tells who is in {teams}"))
     if power.unknown_owners:
         owners = _listed(power.unknown_owners)
-        items.append(("code owners", len(power.unknown_owners), f"they did nothing in what was read: {owners}"))
+        why = f"they did nothing in what was read, or under another name: {owners}"
+        items.append(("owners of paths", len(power.unknown_owners), why))
     return items
 
 

@@ -82,6 +82,7 @@ def meta_of(
         },
         "title": " and ".join([", ".join(title[:-1]), title[-1]] if len(title) > 1 else title),
         "authority_known": power.chart_known or power.roles_known,
+        "hidden_rights": len(power.hiding(span.until)["id"].unique()),
         "chart": power.matched if power.chart_known else None,
         "documents_only": not counts["commits"] and bool(counts.get("documents")),
         "sources": sources,

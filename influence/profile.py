@@ -130,7 +130,7 @@ def implicit(table: pd.DataFrame, authority: Authority, followed_in: pd.DataFram
     }
     # Where a holder of such a right is known by a login alone, say, it may be anybody who is followed there.
     hiding = authority.hiding(window.until)
-    perhaps = frozenset(followed_in.loc[followed_in["repository"].isin(hiding), "leader"])
+    perhaps = frozenset(followed_in.loc[followed_in["repository"].isin(hiding["repository"]), "leader"])
     found: list[bool | None] = []
     for person, manages in zip(table["id"], table["manages"], strict=True):
         if manages > 0 or person in holders:

@@ -328,6 +328,9 @@ def not_known(findings: Findings) -> Sentence:
         items.append("whether people who never wrote together had spoken")
     if not findings.meta.get("authority_known"):
         items.append("who has formal power")
+    elif findings.meta.get("hidden_rights"):
+        people = count(int(findings.meta["hidden_rights"]), "person", "people")
+        items.append(f"who {people} with rights over a whole repository are in the history")
     elif (findings.meta.get("chart") or {}).get("unmatched"):
         items.append(
             f"who {count(len(findings.meta['chart']['unmatched']), 'person', 'people')} of the chart "

@@ -205,6 +205,12 @@ def _print_leaders(findings: Findings, top: int) -> None:
         say(f"\nNamed as implicit leaders: {', '.join(map(safe, named))}.")
     else:
         say(f"\n{safe(findings.meta['named_note'])}")
+    hidden = findings.meta["hidden_rights"]
+    if hidden and findings.meta["authority_known"]:
+        say(
+            f"{hidden:,} with rights over a whole repository are known by a login or address that nobody here uses: "
+            "who leads there without formal power is not known (collect the reviews, or correct people.csv)."
+        )
     if not findings.meta["authority_known"]:
         whom = "cite" if documents else "follow"
         say(f"No chart was read: whether they manage those who {whom} them is not known (--org chart.csv).")

@@ -361,7 +361,7 @@ def test_everything_left_out_is_listed(tmp_path: Path) -> None:
         ("changes to lines of others", 1),
         ("pieces of advice", 1),
         ("patterns that teams own", 1),
-        ("code owners", 1),
+        ("owners of paths", 1),
         ("vendored files", 12),
     }
     assert sum(count for what, count, _ in findings.meta["left_out"] if what == "changes to lines of others") == 3
