@@ -6,9 +6,10 @@ import datetime as dt
 import re
 import subprocess
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from connectors.git.order import Descent
 from connectors.git.repository import SafeRepository
 from connectors.git.trailers import Message, Person, parse_message
 from influence.errors import InputError
@@ -24,7 +25,6 @@ _CODEC = re.compile(
 #: What pairs that work at one machine write between their names.
 _TOGETHER = re.compile(r" (?:\+|&|and) ")
 _EPOCH = dt.datetime(1970, 1, 1)
-_WALK = ("rev-list", "--reverse", "--topo-order")
 #: Times outside of 1970 to 2262 do not fit Arrow's clocks; histories with broken clocks have them.
 _LATEST = 9_000_000_000
 #: Bytes of a commit that are read. What is longer is a log that somebody pasted, or an attack; Linux has no longer one.
@@ -77,18 +77,26 @@ class History:
         Commits so long that only their first megabyte was read.
     """
 
-    def __init__(self, repository: SafeRepository) -> None:
+    def __init__(self, repository: SafeRepository, order: Mapping[str, Sequence[str]]) -> None:
         self.people: dict[str, Person] = {}
         self.commits: list[Commit] = []
         self.unreadable = self.shortened = 0
+        found: dict[str, Commit] = {}
         for sha, raw, whole in _raw_commits(repository):
-            self._add(sha, raw)
+            found[sha] = self._parse(sha, raw)
             self.shortened += not whole
-        if not self.commits:
-            raise InputError(f"{repository.location} has no commits that can be read", "clone it again")
-        self.number = {commit.sha: commit.number for commit in self.commits}
+        self.number: dict[str, int] = {}
+        for sha, parents in order.items():
+            commit = found[sha]
+            commit.parents = [parent for parent in parents if parent in self.number]
+            self.commits.append(commit)
+            commit.number = self.number[sha] = len(self.commits)
         self._sorted = sorted(self.number)
-        self._see()
+        self.descent = Descent()
+        self.descent.extend([tuple(self.number[parent] for parent in commit.parents) for commit in self.commits])
+        for commit in self.commits:
+            commit.brought_by = self.descent.brought_by[commit.number]
+            commit.visible = max(self.commits[commit.brought_by - 1].committed, commit.time)
 
     def find(self, prefix: str) -> Commit | None:
         """The commit whose hash starts with `prefix`; None where none or several do."""
@@ -115,16 +123,13 @@ class History:
         self.people.setdefault(key, person)
         return key
 
-    def _add(self, sha: str, raw: bytes) -> None:
+    def _parse(self, sha: str, raw: bytes) -> Commit:
         head, _, body = raw.partition(b"\n\n")
-        parents: list[str] = []
         author = committer = None
         encoding = "utf-8"
         for line in head.split(b"\n"):
             name, _, value = line.partition(b" ")
-            if name == b"parent":
-                parents.append(value.decode("ascii", "replace"))
-            elif name == b"author":
+            if name == b"author":
                 author = author or value
             elif name == b"committer":
                 committer = committer or value
@@ -139,11 +144,9 @@ class History:
         text = _decode(body, encoding)
         text = "\n".join(line.removeprefix("    ") for line in text.split("\n"))
         message = parse_message(text)
-        commit = Commit(
-            len(self.commits) + 1, sha, parents, wrote, committing, min(written, committed), committed, message
-        )
+        commit = Commit(0, sha, [], wrote, committing, min(written, committed), committed, message)
         self._attribute(commit)
-        self.commits.append(commit)
+        return commit
 
     def _attribute(self, commit: Commit) -> None:
         """Who leads or follows by this commit: its human authors; for an assistant's, the human who asked."""
@@ -163,25 +166,6 @@ class History:
         commit.authors = humans
         commit.via = agents[0] if agents else None
 
-    def _see(self) -> None:
-        """Mark each commit with the first-parent commit that brought it in, oldest first."""
-        chain = []
-        at: int | None = len(self.commits)
-        while at is not None:
-            chain.append(at)
-            parents = self.commits[at - 1].parents
-            at = self.number.get(parents[0]) if parents else None
-        for top in reversed(chain):
-            visible = self.commits[top - 1].committed
-            waiting = [top]
-            while waiting:
-                commit = self.commits[waiting.pop() - 1]
-                if commit.brought_by:
-                    continue
-                commit.brought_by = top
-                commit.visible = max(visible, commit.time)
-                waiting += [number for sha in commit.parents if (number := self.number.get(sha)) is not None]
-
     @property
     def first_parents(self) -> list[Commit]:
         """The first-parent chain, oldest first."""
@@ -196,21 +180,14 @@ def _pair(author: Person) -> list[Person]:
     return [Person(name, "") for name in names]
 
 
-def order(repository: SafeRepository) -> list[tuple[str, bool]]:
-    """Hash of every commit and whether it is a merge, in the order of `History`: all that readers need to begin."""
-    output = repository.walk(*_WALK, "--parents", repository.tip)
-    lines = output.decode("ascii").split("\n")[:-1]
-    return [(line.partition(" ")[0], line.count(" ") > 1) for line in lines]
-
-
 def moment(seconds: int) -> dt.datetime:
     """Seconds since 1970 as a UTC time without a zone."""
     return _EPOCH + dt.timedelta(seconds=seconds)
 
 
 def _raw_commits(repository: SafeRepository) -> Iterator[tuple[str, bytes, bool]]:
-    """(hash, commit as git prints it, whether that is all of it), in order."""
-    process = repository.stream(*_WALK, "--header", repository.tip)
+    """(hash, commit as git prints it, whether that is all of it)."""
+    process = repository.stream("rev-list", "--header", repository.tip)
     assert process.stdout is not None
     kept = bytearray()
     whole = True

@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 from array import array
 
-from connectors.git.diffs import hunk_header
+from connectors.git.output import hunk_headers
 from connectors.git.repository import SafeRepository
 
 
@@ -42,18 +42,8 @@ class Trees:
             )
         except subprocess.CalledProcessError:
             return None
-        found = array("i")
-        lines = iter(output.split(b"\n"))
-        for line in lines:
-            if line.startswith(b"Binary files "):
-                return None
-            if line.startswith(b"@@ "):
-                header = hunk_header(line)
-                found.extend(header)
-                for _ in range(header[1] + header[3]):
-                    if next(lines, b"").startswith(b"\\"):
-                        next(lines, None)
-        return found
+        binary = b"\n@@ -" not in output and b"\nBinary files " in output
+        return None if binary else hunk_headers(output)
 
     def __enter__(self) -> Trees:
         return self

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from connectors.git.names import FileNames, commit_names, file_names, is_counted, language_of
+from connectors.git import names
+from connectors.git.names import FileNames, commit_names, is_counted, language_of
 from tests.connectors.git.language_examples import DEFINITIONS
 
 LANGUAGE_NAMES = ("python", "c", "c++", "go", "rust", "java", "javascript", "typescript")
@@ -17,6 +18,13 @@ LANGUAGE_NAMES = ("python", "c", "c++", "go", "rust", "java", "javascript", "typ
 
 def lines(text: str | bytes) -> list[bytes]:
     return (text.encode() if isinstance(text, str) else text).strip(b"\n").split(b"\n")
+
+
+def file_names(language: str, hunks: list[tuple[int, list[bytes], int, list[bytes]]]) -> FileNames | None:
+    def text(side: list[bytes]) -> bytes | None:
+        return b"\n".join(side) if side else None
+
+    return names.file_names(language, [(at, text(old), to, text(new)) for at, old, to, new in hunks])
 
 
 def added(language: str, text: str, line: int = 1) -> FileNames:
