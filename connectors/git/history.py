@@ -8,6 +8,7 @@ import subprocess
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from connectors.git.order import Descent
 from connectors.git.repository import SafeRepository
@@ -142,7 +143,7 @@ class History:
         if not wrote.name and not wrote.email:
             self.unreadable += 1
         text = _decode(body, encoding)
-        text = "\n".join(line.removeprefix("    ") for line in text.split("\n"))
+        text = text.removeprefix("    ").replace("\n    ", "\n")
         message = parse_message(text)
         commit = Commit(0, sha, [], wrote, committing, min(written, committed), committed, message)
         self._attribute(commit)
@@ -216,7 +217,12 @@ def _ident(line: bytes | None, encoding: str) -> tuple[Person, int | None]:
     time = max(0, min(int(seconds[1]), _LATEST)) if seconds else None
     if not closed or start < 0:
         return Person("", ""), time
-    return Person(_decode(left[:start], encoding).strip(), _decode(left[start + 1 :], encoding).strip()), time
+    return _person(left[:start], left[start + 1 :], encoding), time
+
+
+@lru_cache(maxsize=50_000)
+def _person(name: bytes, email: bytes, encoding: str) -> Person:
+    return Person(_decode(name, encoding).strip(), _decode(email, encoding).strip())
 
 
 def _decode(data: bytes, encoding: str) -> str:

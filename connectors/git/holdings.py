@@ -95,7 +95,9 @@ class Holdings:
         owners = self._replay.versions.get(path, blob, tip) if blob.strip(b"0") else None
         if not owners:
             return _NONE
-        return np.unique(self._team_of[np.frombuffer(owners, np.uint32)], return_counts=True)
+        counts = np.bincount(self._team_of[np.frombuffer(owners, np.uint32)])
+        teams = np.flatnonzero(counts)
+        return teams, counts[teams]
 
     def _count_names(self, tip: int) -> None:
         replay = self._replay
