@@ -10,7 +10,7 @@ from array import array
 from collections import Counter
 from collections.abc import Sequence
 
-from connectors.git.versions import UNKNOWN
+from connectors.git.owners import UNKNOWN
 
 REPLACED, EXTENDED, DELETED, REPAIRED = range(4)
 _WAYS = 4

@@ -17,7 +17,7 @@ from connectors.git.living import Living
 from connectors.git.names import family_of
 from connectors.git.ownership import DELETED, EXTENDED, REPAIRED, REPLACED, adopt_from, merge, splice
 from connectors.git.trees import Trees
-from connectors.git.versions import UNKNOWN, Versions
+from connectors.git.owners import UNKNOWN, Versions
 from influence.schema import BUILDS_ON_WAYS
 
 assert (REPLACED, EXTENDED, DELETED, REPAIRED) == (0, 1, 2, 3)

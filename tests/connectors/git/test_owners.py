@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from connectors.git.order import Descent, post_order
 from connectors.git.ownership import splice
-from connectors.git.versions import Versions
+from connectors.git.owners import Versions
 
 edits = st.lists(st.tuples(st.integers(0, 5), st.integers(0, 3), st.integers(0, 4)), max_size=6)
 
