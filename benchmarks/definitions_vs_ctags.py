@@ -37,8 +37,27 @@ KINDS = {
     "Java": {"annotation", "class", "enum", "interface", "method", "field", "enumConstant"},
     "JavaScript": _SCRIPT | {"getter", "setter", "property"},
     "TypeScript": _SCRIPT | {"alias", "enum", "interface", "namespace"},
+    "Kotlin": {"class", "interface", "object", "typealias", "method", "constant", "variable"},
+    "C#": {"class", "enumerator", "event", "field", "enum", "interface", "method", "property", "struct", "typedef"},
+    "Ruby": {"accessor", "alias", "class", "constant", "method", "module", "singletonMethod"},
+    "PHP": {"class", "define", "function", "interface", "trait"},
+    "Sh": {"function"},
+    "SQL": {"domain", "function", "package", "procedure", "synonym", "table", "view"},
+}
+#: What says that a function overrides another or is a test case, by ctags's name of the language.
+MARKS = {
+    "Java": r"@(Override|Test|ParameterizedTest|RepeatedTest)\b",
+    "Kotlin": r"@(Override|Test|ParameterizedTest|RepeatedTest)\b",
+    "Rust": r"#\[(\w+::)*\w*test\b",
+    "C#": r"\[(\w+, ?)*(Fact|Theory|Test|TestCase|TestMethod|DataTestMethod|Benchmark)\b",
+    "PHP": r"#\[\\?(Override|Test)\b",
 }
 #: What ctags reads badly or not at all.
+#: Lines that define what ctags does not know, by our name of the language: they are left out.
+UNKNOWN = {
+    "shell": re.compile(r"\s*(export|declare|typeset)\b"),
+    "sql": re.compile(r"\s*create\b.*?\b(type|domain|sequence|aggregate|foreign)\b", re.IGNORECASE),
+}
 UNREAD = (".tsx", ".jsx", ".d.ts")
 LARGEST_FILE = 1_000_000
 
@@ -80,6 +99,13 @@ def _is_wanted(tag: dict[str, Any], line: str) -> bool:
         return "scope" not in tag and name == name.upper()
     if language == "Java":
         return name == name.upper()
+    if language == "Kotlin":
+        # ctags often takes members of a class for the package's.
+        return not line[:1].isspace() or tag.get("scopeKind") == "object" or re.search(r"\bconst\b", line) is not None
+    if language == "C#":
+        return name[:1].isupper() and re.search(r"\b(const|static readonly)\b", line) is not None
+    if language == "Ruby":
+        return True
     if language in ("JavaScript", "TypeScript"):
         return not line[:1].isspace() and not re.search(r"=\s*(await import|require)\b", line)
     return tag.get("scopeKind", "namespace") in ("namespace", "package", "module", "interface", "implementation")
@@ -106,19 +132,23 @@ def _counts(tag: dict[str, Any], lines: list[str]) -> bool:
         return False
     if kind == "prototype":
         return "pure" in tag.get("properties", "")
-    if language == "C++" and kind == "function":
-        constructor = name == tag.get("scope", "").split("::")[-1]
-        return not constructor and not re.search(r"\b(override|final)\b", line)
+    if language in ("C++", "C#") and kind in ("function", "method"):
+        constructor = name == re.split(r"::|\.", tag.get("scope", ""))[-1]
+        if constructor or re.search(r"\b(override|final)\b" if language == "C++" else r"\boverride\b", line):
+            return False
+    if language in ("C#", "Kotlin") and re.search(r"\boverride\b", line):
+        return False
+    if language == "SQL" and re.search(r"\btemp(orary)?\b", line, re.IGNORECASE):
+        return False
     return not _is_marked(tag, lines)
 
 
 def _is_marked(tag: dict[str, Any], lines: list[str]) -> bool:
     """Whether the annotations or attributes above say that it overrides or is a test case."""
-    marks = {"Java": r"@(Override|Test|ParameterizedTest|RepeatedTest)\b", "Rust": r"#\[(\w+::)*\w*test\b"}
-    pattern = marks.get(tag["language"])
+    pattern = MARKS.get(tag["language"])
     above: list[str] = []
     for text in reversed(lines[max(0, tag["line"] - 6) : tag["line"]]):
-        if above and not text.strip().startswith(("@", "#[", "//")):
+        if above and not text.strip().startswith(("@", "#[", "//", "[")):
             break
         above.append(text)
     return pattern is not None and re.search(pattern, " ".join(above)) is not None
@@ -133,6 +163,7 @@ def _ctags(program: str, files: dict[str, bytes]) -> dict[str, set[str]]:
             file.write_bytes(content)
             paths[str(file)] = path
         options = ["--map-JavaScript=+.cjs", "--map-TypeScript=+.mts", "--map-TypeScript=+.cts", "--kinds-C++=+p"]
+        options += ["--map-Ruby=+.rake", "--map-Ruby=+.ru"]
         if not any(language_of(path) == "c++" for path in files):
             options += ["--map-C=+.h", "--map-C++=-.h"]
         fields = ["--fields=+nKSsl", "--fields-C++=+{properties}"]
@@ -142,17 +173,32 @@ def _ctags(program: str, files: dict[str, bytes]) -> dict[str, set[str]]:
     found: dict[str, set[str]] = defaultdict(set)
     for row in out.decode("utf-8", "replace").split("\n")[:-1]:
         tag = json.loads(row)
-        if tag["_type"] != "tag" or tag.get("language") not in KINDS or not is_counted(tag["name"].encode()):
+        if tag["_type"] != "tag" or tag.get("language") not in KINDS:
             continue
         path = paths[tag["path"]]
-        if _counts(tag, texts[path]):
-            found[path].add(tag["name"])
+        name = _plain(tag["name"], tag["language"])
+        if is_counted(name.encode()) and _counts(tag, texts[path]):
+            found[path].add(name)
     return found
+
+
+def _plain(name: str, language: str) -> str:
+    """A name as we write it."""
+    if language == "Ruby":
+        return name.rstrip("?!=")
+    if language == "SQL":
+        name = name.strip('"`[]')
+        return name.lower() if "_" in name else name
+    return name
 
 
 def _ours(path: str, content: bytes) -> set[str]:
     names = file_names(language_of(path) or "", [(0, [], 1, content.split(b"\n"))])
-    return {entry[0] for entry in names.defined} if names else set()
+    if names is None:
+        return set()
+    unknown = UNKNOWN.get(names.language)
+    lines = content.decode("utf-8", "replace").split("\n")
+    return {entry[0] for entry in names.defined if unknown is None or not unknown.match(lines[entry[1] - 1])}
 
 
 class _Row:
@@ -191,6 +237,9 @@ def main() -> None:
         label = repository.resolve().parent.name if repository.name in ("repo", ".git") else repository.name
         commit = _git(repository, "rev-parse", "--short=9", commit or "HEAD").decode().strip()
         files = _files(repository, commit)
+        if arguments.language:
+            read = {arguments.language, "c" if arguments.language == "c++" else arguments.language}
+            files = {path: content for path, content in files.items() if language_of(path) in read}
         theirs = _ctags(arguments.ctags, files)
         rows: dict[str, _Row] = defaultdict(_Row)
         differences: dict[str, list[str]] = defaultdict(list)

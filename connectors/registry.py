@@ -10,7 +10,7 @@ CONNECTORS = {
     "git": "connectors.git.connector:GitConnector",
     "chart": "connectors.organisation.chart:ChartConnector",
     "memberships": "connectors.organisation.memberships:MembershipsConnector",
-    "codeowners": "connectors.organisation.codeowners:CodeownersConnector",
+    "owners": "connectors.organisation.owners:OwnersConnector",
     "documents": "connectors.documents.connector:DocumentsConnector",
     "review": "connectors.review.connector:ReviewConnector",
     "github": "connectors.review.github:GitHubConnector",

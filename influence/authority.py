@@ -2,7 +2,10 @@
 
 Three kinds of power, all out of the table `authority`: management (rows with a follower or a team: transitive, dated),
 rights over a whole repository (no follower, no team, no pattern) and ownership of paths (rows with a pattern, matched
-as `influence.ownership` says). Times are half-open; power without dates holds for all time.
+as `influence.ownership` says). Times are half-open: power that ended is none afterwards, and before it began nobody was
+obliged by it; power without dates holds for all time. Reviewers are asked, and have no power over what they are asked
+about. Whoever approves at the root of OWNERS, or maintains *the rest* of MAINTAINERS, has a right over the whole
+repository.
 """
 
 from __future__ import annotations
@@ -19,7 +22,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from influence.management import ALWAYS, FOREVER, Ints, Lookup, Spans, closure, instant, utc
-from influence.powers import Holder, OwnersFile, Teams, as_times, owners_files, persons_and_times
+from influence.powers import ASKED, Holder, OwnersFile, Teams, as_times, is_whole, owners_files, persons_and_times
 
 if TYPE_CHECKING:
     from influence.people import People
@@ -150,7 +153,7 @@ class Authority:
     def owners(self, repository: str, paths: Iterable[str] | None, at: When) -> set[str]:
         """Who had power over any of `paths` at `at`: their owners, and holders of rights over the whole repository.
 
-        Without paths (None or empty: not known) only the latter.
+        Without paths (None or empty: not known) only the latter. Reviewers are asked, and have no power.
         """
         time, year = instant(at), utc(at).year
         found = {
@@ -158,8 +161,14 @@ class Authority:
             for holder, role in self._holders.get(repository, ())
             if holder.since <= time < holder.until and not self._is_custom(repository, year, role)
         }
+        known = list(paths or ())
         for file in self._files.get(repository, ()):
-            for place in {place for path in paths or () for place in file.paths.holding(path)}:
+            places = {place for path in known for place in file.paths.holding(path, time)}
+            for place in places if known else [place for place, whole in enumerate(file.whole) if whole]:
+                if not file.power[place] or (
+                    file.whole[place] and self._is_custom(repository, year, file.roles[place])
+                ):
+                    continue
                 always = file.always[place]
                 if always is not None:
                     found |= always
@@ -183,14 +192,45 @@ class Authority:
         owned: dict[tuple[str, str, str, bool], dict[str, None]] = {}
         for repository, files in self._files.items():
             for file in files:
-                for pattern, role, holders in zip(file.patterns, file.roles, file.holders, strict=True):
+                for pattern, role, whole, holders in zip(
+                    file.patterns, file.roles, file.whole, file.holders, strict=True
+                ):
                     for holder in holders:
-                        if holder.since <= time < holder.until:
+                        if not whole and holder.since <= time < holder.until:
                             owned.setdefault((holder.person, role, repository, file.documents), {})[pattern] = None
         for (person, role, repository, documents), patterns in owned.items():
             # Whose proposal somebody decided on says little of that person; how many they decided on says enough.
             what = _listed(list(patterns)) if not documents or len(patterns) == 1 else f"{len(patterns)} documents"
             texts.setdefault(person, []).append(f"{role} of {what} in {self._label(repository)}")
+        return texts
+
+    def formerly(self, at: When) -> dict[str, list[str]]:
+        """Person id -> roles that ended before `at`, in words: of each role and repository in which none is held then.
+
+        Who goes on in another folder of the repository has not ended. Management and documents are left out.
+        """
+        time = instant(at)
+        ends: dict[tuple[str, str, str], int] = {}
+
+        def held(person: str, role: str, repository: str, since: int, until: int) -> None:
+            if since <= time:
+                key = (person, role, repository)
+                ends[key] = max(ends.get(key, ALWAYS), until)
+
+        for row in self._rights.itertuples():
+            held(row.id, row.role, row.repository, row.since, row.until)
+        for repository, files in self._files.items():
+            for file in files:
+                for role, holders in zip(file.roles, file.holders, strict=True) if not file.documents else ():
+                    for holder in holders:
+                        held(holder.person, role, repository, holder.since, holder.until)
+        texts: dict[str, list[str]] = {}
+        for (person, role, repository), until in sorted(
+            ends.items(), key=lambda item: (item[1], item[0]), reverse=True
+        ):
+            if until <= time:
+                day = np.datetime64(until, "us").astype("datetime64[D]")
+                texts.setdefault(person, []).append(f"{role} in {self._label(repository)} until {day}")
         return texts
 
     def _is_custom(self, repository: str, year: int, role: str) -> bool:
@@ -239,11 +279,15 @@ def build(
     index, spans = _management(teams.expanded(teams.expanded(rows[of_people], "team", "under"), "leader_team", "id"))
     unknown: Counter[str] = Counter()
     held = teams.expanded(rows[~of_people & rows["repository"].notna()], "leader_team", "id", unknown)
-    rights, owning = held[held["pattern"].isna()], held[held["pattern"].notna()]
-    known = rights.dropna(subset=["id"])
+    owning = held[held["pattern"].notna()]
+    rights = held[held["pattern"].isna() & ~held["role"].isin(ASKED)]
+    # Power over every path, and one that a pattern gives: who has it by path is told by the file's own rule.
+    everything = owning[[is_whole(*row) for row in owning[["pattern", "rule", "role"]].itertuples(index=False)]]
     holders: dict[str, list[tuple[Holder, str]]] = {}
-    for row in known.itertuples():
+    for row in rights.dropna(subset=["id"]).itertuples():
         holders.setdefault(row.repository, []).append((Holder(row.id, row.since, row.until), row.role))
+    rights = pd.concat([rights, everything])
+    known = rights.dropna(subset=["id"])
     active = frozenset(acting) | frozenset(
         people.keys.loc[~people.keys["key"].astype(str).str.startswith(_FORMAL_KEYS), "id"]
     )

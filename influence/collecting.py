@@ -24,15 +24,15 @@ def collect_git(
     rules: AnyPath | None = None,
     progress: Progress = no_progress,
 ) -> list[str]:
-    """Read repositories, and the CODEOWNERS of each, into `workspace`; returns the sources written."""
+    """Read repositories, and who owned what in each when, into `workspace`; returns the sources written."""
     # All are looked at before the first is read: a typing error must not show after an hour.
     places = [Path(path).expanduser() for path in paths]
     sources = _git_sources(places, workspace, ref) if places else {}
     written: list[str] = []
     for source, path in sources.items():
         written += commit(workspace, connector("git")(path, ref=ref, source=source, rules=rules), progress)
-        owners = source.replace("git:", "codeowners:", 1)
-        written += commit(workspace, connector("codeowners")(path, ref=ref, source=owners), progress)
+        owners = source.replace("git:", "owners:", 1)
+        written += commit(workspace, connector("owners")(path, ref=ref, source=owners), progress)
     if written:
         workspace.join_pages()
     return written

@@ -160,6 +160,6 @@ def _power(connection: duckdb.DuckDBPyConnection, authority: Authority, ids: pd.
     for repository, unit, leader, time, paths in connection.execute(query("advised")).fetchall():
         turn = int(np.searchsorted(turns, np.datetime64(time, "us"), side="right"))
         adviser = ids[leader]
-        if any(adviser in owners(repository, path, time, turn) for path in (None, *(paths or ()))):
+        if any(adviser in owners(repository, path, time, turn) for path in (paths or (None,))):
             found.append((repository, unit, leader))
     return pd.DataFrame(found, columns=["repository", "unit", "leader"])

@@ -1,265 +1,156 @@
-"""Which patterns of a file of owners hold for a path.
+"""Which patterns of the files of owners hold for a path at a time.
 
-Forms, told apart by the `rule` of the table `authority`:
+Forms, told apart by the `rule` of the table `authority`; how patterns are written is in `influence.patterns`:
 
 ``last``
-    GitHub's CODEOWNERS: the last pattern that matches decides. Patterns are those of gitignore without ``!``, ``[ ]``
-    and ``\\#``; ``docs/*`` does not reach into subdirectories
-    (https://docs.github.com/repositories/managing-your-repositorys-settings-and-features/customizing-your-repository/about-code-owners).
+    GitHub's CODEOWNERS: the last pattern that matches decides.
 ``gitlab:SECTION``
     GitLab's CODEOWNERS: the last pattern of each section decides, what ``!`` excludes from a section has no owner in
-    it. Patterns are those of Ruby's ``File.fnmatch`` with ``FNM_PATHNAME | FNM_DOTMATCH``; one without a leading slash
-    matches in every directory, one without a trailing slash matches no directory
-    (https://docs.gitlab.com/user/project/codeowners/reference/).
+    it.
+``upward``, ``upward:EXPRESSION``, ``upward only``
+    OWNERS of Kubernetes: the pattern is the file's folder; whoever holds there holds below, up from the path's own
+    folder to the first with ``upward only`` (it says ``no_parent_owners``), else to the root. With a regular
+    expression: where that is found in the path relative to the folder
+    (https://www.kubernetes.dev/docs/guide/owners/).
+``every:SECTION``
+    MAINTAINERS of Linux: every pattern that matches counts; what ``X: `` excludes is left out of its section.
 anything else
     Every pattern that matches counts; patterns as GitHub's.
-
-Patterns are compiled once and most are looked up, not tried: a file of 5,000 lines costs a path hardly more than one
-of ten.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import TypeAlias
 
-GITLAB = "gitlab:"
-_TOKEN = re.compile(r"\\(.)|(\*+|\?|\[[^\]/]+\])", re.DOTALL)
+from influence.patterns import Form, Matcher, found_in
+
+GITLAB, UPWARD, STOP, SECTIONS = "gitlab:", "upward", "upward only", "every:"
+#: Since and before when, in microseconds; None: at all times.
+Spans: TypeAlias = Sequence[tuple[int, int]] | None
+_EXCLUDED = "X: "
+_LAST, _UP, _EACH = "last", "upward", "every"
+
+
+@dataclass(slots=True)
+class _Group:
+    """Patterns that decide together."""
+
+    kind: str
+    rule: str
+    including: Matcher
+    excluding: Matcher
+    dated: bool
+    folders: dict[str, list[int]] = field(default_factory=dict)
 
 
 class OwnedPaths:
-    """The patterns of one file, in its order.
+    """The patterns of the files of one source, in their order.
 
     Parameters
     ----------
     patterns
-        (pattern, rule) in the order of the file.
+        (pattern, rule) in the order of the files.
+    spans
+        When each of them stood there; always by default.
     """
 
-    def __init__(self, patterns: Sequence[tuple[str, str | None]]) -> None:
-        groups: dict[str, list[int]] = {}
-        for place, (_, rule) in enumerate(patterns):
-            groups.setdefault(rule or "every", []).append(place)
-        self._groups = []
-        for rule, places in groups.items():
-            gitlab = rule.startswith(GITLAB)
-            excluding = [place for place in places if gitlab and patterns[place][0].startswith("!")]
-            including = [place for place in places if place not in set(excluding)]
-            self._groups.append(
-                (
-                    rule != "last" and not gitlab,
-                    _Matcher([(patterns[place][0], place) for place in including], gitlab),
-                    _Matcher([(patterns[place][0][1:], place) for place in excluding], gitlab),
-                )
-            )
-        self._known: dict[str, tuple[int, ...]] = {}
+    def __init__(self, patterns: Sequence[tuple[str, str | None]], spans: Sequence[Spans] | None = None) -> None:
+        self._patterns = [(pattern, rule or "every") for pattern, rule in patterns]
+        self._spans = spans or [None] * len(patterns)
+        members: dict[str, list[int]] = {}
+        for place, (_, rule) in enumerate(self._patterns):
+            members.setdefault(_together(rule), []).append(place)
+        self._groups = [self._group(rule, places) for rule, places in members.items()]
+        #: Path -> (group, places that match, by level where levels count).
+        self._known: dict[str, list[tuple[_Group, list[list[int]]]]] = {}
 
-    def holding(self, path: str) -> tuple[int, ...]:
-        """Positions in `patterns` of those that hold for `path` (one a section; all that match under other rules)."""
+    def holding(self, path: str, time: int | None = None) -> tuple[int, ...]:
+        """Positions in `patterns` of those that hold for `path` at `time` (microseconds; None: whenever they stood)."""
         known = self._known.get(path)
         if known is None:
-            found: list[int] = []
-            for every, including, excluding in self._groups:
-                if every:
-                    found.extend(including.all(path))
-                elif (place := including.last(path)) >= 0 and excluding.last(path) < 0:
-                    found.append(place)
-            known = self._known[path] = tuple(found)
-        return known
+            known = self._known[path] = [
+                (group, levels) for group in self._groups if (levels := self._match(group, path))
+            ]
+        found: list[int] = []
+        for group, levels in known:
+            if group.kind == _UP:
+                for level in levels:
+                    standing = [place for place in level if self._stands(place, time)]
+                    found.extend(standing)
+                    if any(self._patterns[place][1] == STOP for place in standing):
+                        break
+            elif group.kind == _EACH:
+                including, excluding = levels
+                without = {self._patterns[place][1] for place in excluding if self._stands(place, time)}
+                found.extend(
+                    place
+                    for place in including
+                    if self._patterns[place][1] not in without and self._stands(place, time)
+                )
+            elif not any(self._stands(place, time) for place in levels[1]):
+                last = next((place for place in reversed(levels[0]) if self._stands(place, time)), None)
+                found.extend([] if last is None else [last])
+        return tuple(found)
 
+    def _stands(self, place: int, time: int | None) -> bool:
+        spans = self._spans[place]
+        return time is None or spans is None or any(since <= time < until for since, until in spans)
 
-class _Matcher:
-    """Patterns in order; those without wildcards inside are kept in tables by what they name."""
+    def _group(self, rule: str, places: list[int]) -> _Group:
+        dated = any(self._spans[place] is not None for place in places)
+        if rule == UPWARD:
+            folders: dict[str, list[int]] = {}
+            for place in places:
+                folders.setdefault(self._patterns[place][0].strip("/"), []).append(place)
+            nothing = Matcher([], "github")
+            return _Group(_UP, rule, nothing, nothing, dated, folders)
+        form: Form = "github"
+        mark = ""
+        if rule.startswith(GITLAB):
+            form, mark = "gitlab", "!"
+        elif rule == SECTIONS:
+            form, mark = "linux", _EXCLUDED
+        excluding = [place for place in places if mark and self._patterns[place][0].startswith(mark)]
+        left = set(excluding)
+        return _Group(
+            _LAST if rule == "last" or form == "gitlab" else _EACH,
+            rule,
+            Matcher([(self._patterns[place][0], place) for place in places if place not in left], form),
+            Matcher([(self._patterns[place][0].removeprefix(mark), place) for place in excluding], form),
+            dated,
+        )
 
-    def __init__(self, patterns: Sequence[tuple[str, int]], gitlab: bool) -> None:
-        #: (what part of a path, its text) -> places, ascending.
-        self._tables: dict[tuple[str, str], list[int]] = {}
-        self._tried: list[tuple[int, Callable[[str], object]]] = []
-        for pattern, place in patterns:
-            keys = _gitlab_keys(pattern) if gitlab else _github_keys(pattern)
-            if keys is None:
-                expression = _gitlab_expression(pattern) if gitlab else _github_expression(pattern)
-                if expression is not None:
-                    self._tried.append((place, re.compile(expression, re.DOTALL).match))
-            else:
-                for key in keys:
-                    self._tables.setdefault(key, []).append(place)
-        self._kinds = {kind for kind, _ in self._tables}
-
-    def last(self, path: str) -> int:
-        """The place of the last pattern that matches, or -1."""
-        best = max((places[-1] for places in self._looked_up(path)), default=-1)
-        for place, match in reversed(self._tried):
-            if place < best:
-                break
-            if match(path):
-                return place
-        return best
-
-    def all(self, path: str) -> list[int]:
-        """The places of all patterns that match."""
-        found = {place for places in self._looked_up(path) for place in places}
-        return sorted(found | {place for place, match in self._tried if match(path)})
-
-    def _looked_up(self, path: str) -> list[list[int]]:
-        parts = path.split("/")
-        keys = [("all", ""), ("path", path), ("base", parts[-1]), ("children", "/".join(parts[:-1]))]
-        keys.extend(("base suffix", suffix) for suffix in self._suffixes("base suffix", parts[-1]))
-        below = ""
-        for part in parts[:-1]:
-            below = f"{below}/{part}" if below else part
-            keys.append(("under", below))
-            keys.append(("directory", part))
-            keys.extend(("directory suffix", suffix) for suffix in self._suffixes("directory suffix", part))
-        return [places for key in keys if (places := self._tables.get(key))]
-
-    def _suffixes(self, kind: str, name: str) -> list[str]:
-        if kind not in self._kinds:
-            return []
-        return [name[index:] for index, character in enumerate(name) if character == "."]
-
-
-def _literal(text: str) -> str | None:
-    """`text` without its escapes; None when it has wildcards."""
-    if any(match[2] for match in _TOKEN.finditer(text)):
-        return None
-    return _TOKEN.sub(lambda match: match[1], text)
-
-
-def _github_keys(pattern: str) -> list[tuple[str, str]] | None:
-    """How a simple pattern is looked up; None: it must be tried."""
-    body = pattern.removesuffix("/")
-    only_directories = body != pattern
-    body = body.removeprefix("**/") if "/" not in body.removeprefix("**/") else body
-    if not body.strip("/") or "//" in body:
-        return []
-    if body in ("*", "**", "/**"):
-        return None if only_directories else [("all", "")]
-    if "[" in body:
-        # "[ ]" has no meaning here, and its line none.
-        return []
-    inner = body.removeprefix("/")
-    if "/" not in body:
-        if (name := _literal(body)) is not None:
-            return [("directory", name)] if only_directories else [("base", name), ("directory", name)]
-        if body.startswith("*.") and (suffix := _literal(body[1:])) is not None:
-            wanted = [("directory suffix", suffix)]
-            return wanted if only_directories else [*wanted, ("base suffix", suffix)]
-        return None
-    if (name := _literal(inner)) is not None:
-        return [("under", name)] if only_directories else [("path", name), ("under", name)]
-    if inner.endswith("/*") and not only_directories and (name := _literal(inner[:-2])) is not None:
-        return [("children", name)]
-    if inner.endswith("/**") and (name := _literal(inner[:-3])) is not None and not only_directories:
-        return [("under", name)]
-    return [("children", "")] if inner == "*" and not only_directories else None
-
-
-def _gitlab_keys(pattern: str) -> list[tuple[str, str]] | None:
-    anchored = pattern.startswith("/")
-    inner = pattern.removeprefix("/")
-    if pattern == "*":
-        return [("all", "")]
-    if inner.endswith("/"):
-        name = _literal(inner[:-1])
-        if name and (anchored or "/" not in name):
-            return [("under" if anchored else "directory", name)]
-        return None
-    if (name := _literal(inner)) is not None:
-        if anchored:
-            return [("path", name)]
-        return None if "/" in name else [("base", name)]
-    if not anchored and "/" not in inner and inner.startswith("*.") and (suffix := _literal(inner[1:])) is not None:
-        return [("base suffix", suffix)]
-    if anchored and inner.endswith("/*") and (name := _literal(inner[:-2])) is not None:
-        return [("children", name)]
-    return None
-
-
-def _segment(text: str, gitlab: bool) -> str:
-    """One segment with wildcards as an expression that a hostile one cannot make slow.
-
-    What stands between two stars is best matched as early as possible, so each such part is atomic (no backtracking).
-    """
-    parts: list[list[str]] = [[]]
-    position = 0
-    for match in _TOKEN.finditer(text):
-        parts[-1].append(re.escape(text[position : match.start()]))
-        position = match.end()
-        if match[1] is not None:
-            parts[-1].append(re.escape(match[1]))
-        elif match[2].startswith("*"):
-            parts.append([])
-        elif match[2] == "?":
-            parts[-1].append("[^/]")
-        elif gitlab:
-            parts[-1].append(_set(match[2][1:-1]))
+    def _match(self, group: _Group, path: str) -> list[list[int]]:
+        """Places of a group that match `path`, whenever they stood: [including, excluding], or a list a level."""
+        if group.kind == _UP:
+            return self._levels(group, path)
+        if group.kind == _LAST and not group.dated:
+            last = group.including.last(path)
+            including = [last] if last >= 0 else []
         else:
-            parts[-1].append(re.escape(match[2]))
-    parts[-1].append(re.escape(text[position:]))
-    pieces = ["".join(part) for part in parts]
-    if len(pieces) == 1:
-        return pieces[0]
-    middle = "".join(f"(?>[^/]*?{piece})" for piece in pieces[1:-1] if piece)
-    # The last part must end the segment: the only place where the star gives back, one character at a time.
-    return f"{pieces[0]}{middle}[^/]*{pieces[-1]}"
+            including = group.including.all(path)
+        return [including, group.excluding.all(path)] if including else []
+
+    def _levels(self, group: _Group, path: str) -> list[list[int]]:
+        levels = []
+        folder = path
+        while folder:
+            folder = folder.rpartition("/")[0]
+            below = path[len(folder) + 1 :] if folder else path
+            level = [place for place in group.folders.get(folder, ()) if self._covers(place, below)]
+            if level:
+                levels.append(level)
+        return levels
+
+    def _covers(self, place: int, below: str) -> bool:
+        _, colon, expression = self._patterns[place][1].partition(":")
+        return not colon or found_in(expression, below)
 
 
-def _set(inside: str) -> str:
-    negated = inside[0] in "!^" and len(inside) > 1
-    escaped = re.sub(r"([\\\[\]^&~|])", r"\\\1", inside[1:] if negated else inside)
-    expression = f"[{'^/' if negated else ''}{escaped}]"
-    try:
-        re.compile(expression)
-    except re.error:
-        return re.escape(f"[{inside}]")
-    return expression
-
-
-def _expression(segments: Sequence[str], gitlab: bool, end: str) -> str:
-    """Segments, ``**`` among them, as one expression; runs between two ``**`` are matched as early as possible."""
-    runs: list[list[str]] = [[]]
-    for segment in segments:
-        if segment == "**":
-            runs.append([])
-        else:
-            runs[-1].append(f"(?=[^/]){_segment(segment, gitlab)}")
-    first, *rest = runs
-    out = "/".join(first)
-    if not rest:
-        return rf"\A{out}{end}\Z"
-    out += "/" if first else ""
-    for run in rest[:-1]:
-        if run:
-            out += rf"(?>(?:[^/]+/)*?{'/'.join(run)}/)"
-    last = "/".join(rest[-1])
-    # A trailing ** is whatever lies below.
-    return rf"\A{out}(?:[^/]+/)*{last}{end}\Z" if rest[-1] else rf"\A{out}.+{end}\Z"
-
-
-def _github_expression(pattern: str) -> str | None:
-    only_directories = pattern.endswith("/")
-    body = pattern.removesuffix("/")
-    segments = body.removeprefix("/").split("/")
-    if "" in segments:
-        return None
-    if "/" not in body:
-        segments.insert(0, "**")
-    if only_directories:
-        end = "/.+"
-    else:
-        # A last "*" means the files right there; anything else also what lies below.
-        end = "" if segments[-1] == "*" else "(?:/.+)?"
-    return _expression(segments, False, end)
-
-
-def _gitlab_expression(pattern: str) -> str | None:
-    segments = pattern.removeprefix("/").split("/")
-    if not pattern.startswith("/"):
-        segments.insert(0, "**")
-    if segments[-1] == "":
-        segments[-1:] = ["**", "*"]
-    elif segments[-1] == "**":
-        # fnmatch descends at "**/" only.
-        segments[-1] = "*"
-    return None if "" in segments else _expression(segments, True, "")
+def _together(rule: str) -> str:
+    """Rules whose patterns decide together."""
+    if rule in (UPWARD, STOP) or rule.startswith(f"{UPWARD}:"):
+        return UPWARD
+    return SECTIONS if rule.startswith(SECTIONS) else rule

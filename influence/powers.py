@@ -13,6 +13,11 @@ import pandas as pd
 from influence.management import ALWAYS, FOREVER, Ints
 from influence.ownership import OwnedPaths
 
+#: Roles that say who is to be asked: shown, and no power over what they are asked about.
+ASKED = frozenset(("reviewer",))
+#: Patterns by which a form means a whole repository, and the rule: the root's OWNERS, *the rest* of MAINTAINERS.
+WHOLE = frozenset((("/", "upward"), ("*/", "every:")))
+
 
 @dataclass(frozen=True, slots=True)
 class Holder:
@@ -30,9 +35,13 @@ class OwnersFile:
     Attributes
     ----------
     paths
-        What holds for a path, as positions in the other attributes.
+        What holds for a path at a time, as positions in the other attributes.
     patterns, roles
         As written.
+    power
+        Whether each role gives power over what it is about, and is not one of being asked.
+    whole
+        Whether each pattern takes in the whole repository, as the form itself means it.
     holders
         Who owns what each pattern matches.
     always
@@ -44,6 +53,8 @@ class OwnersFile:
     paths: OwnedPaths
     patterns: list[str]
     roles: list[str]
+    power: list[bool]
+    whole: list[bool]
     holders: list[list[Holder]]
     always: list[frozenset[str] | None]
     documents: bool = False
@@ -133,23 +144,39 @@ def owners_files(rows: pd.DataFrame) -> dict[str, list[OwnersFile]]:
     files: dict[str, list[OwnersFile]] = {}
     ordered = rows.sort_values("position", kind="stable")
     for (repository, source), own in ordered.groupby(["repository", "source"], sort=True):
-        places: dict[tuple[int, str], int] = {}
-        patterns: list[tuple[str, str | None]] = []
-        roles: list[str] = []
+        places: dict[tuple[int, str, str | None, str], int] = {}
         holders: list[list[Holder]] = []
+        spans: list[set[tuple[int, int]]] = []
         for row in own.itertuples():
-            place = places.setdefault((row.position, row.pattern), len(patterns))
-            if place == len(patterns):
-                patterns.append((row.pattern, row.rule if isinstance(row.rule, str) else None))
-                roles.append(row.role)
+            rule = row.rule if isinstance(row.rule, str) else None
+            place = places.setdefault((row.position, row.pattern, rule, row.role), len(places))
+            if place == len(holders):
                 holders.append([])
+                spans.append(set())
+            # A row without a leader says how long the pattern itself stood, whoever owned what it matches.
+            spans[place].add((row.since, row.until))
             if isinstance(row.id, str):
                 holders[place].append(Holder(row.id, row.since, row.until))
+        patterns = [(pattern, rule) for _, pattern, rule, _ in places]
+        roles = [role for *_, role in places]
         always = [
             frozenset(h.person for h in held) if all(h.since == ALWAYS and h.until == FOREVER for h in held) else None
             for held in holders
         ]
-        documents = str(source).startswith("documents:")
-        file = OwnersFile(OwnedPaths(patterns), [pattern for pattern, _ in patterns], roles, holders, always, documents)
+        file = OwnersFile(
+            paths=OwnedPaths(patterns, [None if (ALWAYS, FOREVER) in stood else sorted(stood) for stood in spans]),
+            patterns=[pattern for pattern, _ in patterns],
+            roles=roles,
+            power=[role not in ASKED for role in roles],
+            whole=[is_whole(pattern, rule, role) for (pattern, rule), role in zip(patterns, roles, strict=True)],
+            holders=holders,
+            always=always,
+            documents=str(source).startswith("documents:"),
+        )
         files.setdefault(str(repository), []).append(file)
     return files
+
+
+def is_whole(pattern: str, rule: str | None, role: str) -> bool:
+    """Whether a pattern gives power over a whole repository."""
+    return (pattern, rule) in WHOLE and role not in ASKED

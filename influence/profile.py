@@ -94,6 +94,8 @@ def leaders(
     table["here"] = ~(pd.to_datetime(seen["last_seen"]) < window.gone_before).to_numpy()
     formal = authority.formal(window.until)
     table["formal"] = [formal.get(person, []) for person in ids]
+    formerly = authority.formerly(window.until)
+    table["formerly"] = [formerly.get(person, []) for person in ids]
     table["manages"] = authority.reports(window.until).reindex(ids).fillna(0).astype(int).to_numpy()
     titles = persons["title"].reindex(ids)
     table["title"] = titles.astype(object).where(titles.notna(), None).to_numpy()
@@ -111,7 +113,7 @@ COLUMNS: Sequence[str] = (
     "rank", "id", "person", "influence", "rank_low", "rank_high", "parts", "reach", "effective_followers", "standing",
     "implicit", "implicitness", "silent_share", "formal", "areas", "commits", "last_seen", "built_upon", "turned_to",
     "title", "manages", "here", "named", "first_share", "ai_share", "imported_share", "top_name", "top_name_share",
-    "top_file", "top_file_share", "works",
+    "top_file", "top_file_share", "works", "formerly",
 )  # fmt: skip
 
 

@@ -356,7 +356,8 @@ def _harvest_row(checkpoint: Checkpoint) -> pa.Table:
                 "source": harvest.source,
                 "repository": harvest.repository,
                 "label": harvest.label,
-                "location": harvest.location,
+                # A folder's name may be any bytes; a table holds text.
+                "location": os.fsencode(harvest.location).decode("utf-8", "backslashreplace"),
                 "connector": harvest.connector,
                 "tip": harvest.tip,
                 "url": harvest.url,

@@ -82,11 +82,11 @@ class GitSample(Sample):
         self.repo.commit({"b/two_words.py": "open_door(3)\n"}, "New Here <new@example.org>", "2024-04-01")
 
 
-class CodeownersSample(Sample):
+class OwnersSample(Sample):
     gone = "login:gone"
 
     def connector(self, place: Path) -> Connector:
-        return connector("codeowners")(place)
+        return connector("owners")(place)
 
     def write(self) -> None:
         self.repo = Repo(self.place)
@@ -316,7 +316,7 @@ class OpenAlexSample(Sample):
 
 SAMPLES: dict[str, type[Sample]] = {
     "git": GitSample,
-    "codeowners": CodeownersSample,
+    "owners": OwnersSample,
     "chart": ChartSample,
     "memberships": MembershipsSample,
     "documents": DocumentsSample,

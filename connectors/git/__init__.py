@@ -1,9 +1,49 @@
-"""Git histories: who builds on whose lines, who uses whose names, who asked whose advice."""
+"""Git histories: who builds on whose lines, who uses whose names, who asked whose advice.
+
+Everything is imported when first used: the reader processes need a third of it, and start in a third of the time.
+"""
 
 from __future__ import annotations
 
-from connectors.git.connector import GitConnector
-from connectors.git.lines import Lines, TextFile, read_lines
-from connectors.git.repository import SafeRepository, open_safely
+from typing import TYPE_CHECKING, Any
 
-__all__ = ["GitConnector", "Lines", "SafeRepository", "TextFile", "open_safely", "read_lines"]
+if TYPE_CHECKING:
+    from connectors.git.connector import GitConnector
+    from connectors.git.lines import Lines, TextFile, read_lines
+    from connectors.git.repository import SafeRepository, open_safely
+    from connectors.git.versions import Step, file_history, longest_rising, names_in
+
+_DOORS = {
+    "GitConnector": "connector",
+    "Lines": "lines",
+    "SafeRepository": "repository",
+    "Step": "versions",
+    "TextFile": "lines",
+    "file_history": "versions",
+    "longest_rising": "versions",
+    "names_in": "versions",
+    "open_safely": "repository",
+    "read_lines": "lines",
+}
+__all__ = [
+    "GitConnector",
+    "Lines",
+    "SafeRepository",
+    "Step",
+    "TextFile",
+    "file_history",
+    "longest_rising",
+    "names_in",
+    "open_safely",
+    "read_lines",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _DOORS:
+        raise AttributeError(f"module 'connectors.git' has no attribute {name!r}")
+    from importlib import import_module
+
+    value = getattr(import_module(f"connectors.git.{_DOORS[name]}"), name)
+    globals()[name] = value
+    return value

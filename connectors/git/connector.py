@@ -12,11 +12,10 @@ from connectors.git.damage import find_damaged, find_missing
 from connectors.git.diffs import HEADER_LINES, text_path
 from connectors.git.history import History, identities, moment
 from connectors.git.holdings import Holdings
-from connectors.git.order import order
 from connectors.git.paths import PathRules, generated_header
 from connectors.git.readers import BLOCK, ObjectsMissing, Readers
 from connectors.git.replay import Replay
-from connectors.git.repository import SafeRepository, git_environment, open_safely, shown
+from connectors.git.repository import SafeRepository, git_environment, open_safely
 from connectors.git.rows import Rows
 from connectors.git.stream import Job
 from connectors.git.trees import Trees
@@ -106,10 +105,9 @@ class GitConnector:
 
     def _replay(self, repository: SafeRepository, progress: Progress, names: bool) -> tuple[History, Replay, Holdings]:
         progress("reading commits", 0, None)
-        parents = order(repository)
         attributes = repository.read_file(".gitattributes") or b""
         repository.leave_uncompared(PathRules.of(attributes, self.rules).unread())
-        commits = [(sha, len(before) > 1) for sha, before in parents.items()]
+        commits = [(sha, len(before) > 1) for sha, before in repository.ordered().items()]
         job = Job(
             git=repository.command(),
             environment=git_environment(),
@@ -124,7 +122,7 @@ class GitConnector:
         )
         # The readers begin while the messages are parsed here.
         with Readers(job, self.processes) as readers, Trees(repository) as trees:
-            history = History(repository, parents)
+            history = History(repository)
             ignored = (repository.read_file(IGNORE_REVS) or b"").decode("utf-8", "replace")
             blameless = frozenset(_hashes(ignored + "\n" + self.ignore_revs))
             replay = Replay(history, trees, blameless, frozenset(self.disown) | repository.damage.boundary)
@@ -170,7 +168,7 @@ class GitConnector:
             source=source,
             repository=repository.repository_id,
             label=repository.label,
-            location=shown(repository.location),
+            location=str(repository.location),
             connector=self.name,
             tip=repository.tip,
             url=repository.url,

@@ -210,8 +210,7 @@ def find_damaged(repository: SafeRepository) -> None:
         trees: set[str] = set()
         # What a damaged object was, only those that name it can tell.
         for name in _stored(repository) if damaged else ():
-            if objects.kind(name) in (b"tree", b"commit"):
-                trees |= damaged & set(objects.trees_named_by(name))
+            trees |= damaged & set(objects.trees_named_by(name))
     _stand_in(repository, trees, damaged - trees - repository.damage.commits)
     find_missing(repository)
 

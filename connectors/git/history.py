@@ -5,8 +5,9 @@ from __future__ import annotations
 import datetime as dt
 import re
 import subprocess
+import tempfile
 from bisect import bisect_left
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -78,20 +79,18 @@ class History:
         Commits so long that only their first megabyte was read.
     """
 
-    def __init__(self, repository: SafeRepository, order: Mapping[str, Sequence[str]]) -> None:
+    def __init__(self, repository: SafeRepository) -> None:
         self.people: dict[str, Person] = {}
         self.commits: list[Commit] = []
         self.unreadable = self.shortened = 0
-        found: dict[str, Commit] = {}
-        for sha, raw, whole in _raw_commits(repository):
-            found[sha] = self._parse(sha, raw)
-            self.shortened += not whole
-        self.number: dict[str, int] = {}
-        for sha, parents in order.items():
-            commit = found[sha]
-            commit.parents = [parent for parent in parents if parent in self.number]
-            self.commits.append(commit)
-            commit.number = self.number[sha] = len(self.commits)
+        for (sha, before), raw in zip(repository.ordered().items(), _raw_commits(repository), strict=False):
+            self._add(sha, before, raw)
+            self.shortened += len(raw) == _LONGEST
+        if len(self.commits) < len(repository.ordered()):
+            raise InputError(
+                f"{repository.location} cannot be read to the end", "run 'git fsck' in it, or clone it again"
+            )
+        self.number = {commit.sha: commit.number for commit in self.commits}
         self._sorted = sorted(self.number)
         self.descent = Descent()
         self.descent.extend([tuple(self.number[parent] for parent in commit.parents) for commit in self.commits])
@@ -124,7 +123,7 @@ class History:
         self.people.setdefault(key, person)
         return key
 
-    def _parse(self, sha: str, raw: bytes) -> Commit:
+    def _add(self, sha: str, parents: list[str], raw: bytes) -> None:
         head, _, body = raw.partition(b"\n\n")
         author = committer = None
         encoding = "utf-8"
@@ -142,12 +141,12 @@ class History:
         written = committed if written is None else written
         if not wrote.name and not wrote.email:
             self.unreadable += 1
-        text = _decode(body, encoding)
-        text = text.removeprefix("    ").replace("\n    ", "\n")
-        message = parse_message(text)
-        commit = Commit(0, sha, [], wrote, committing, min(written, committed), committed, message)
+        message = parse_message(_decode(body, encoding))
+        commit = Commit(
+            len(self.commits) + 1, sha, parents, wrote, committing, min(written, committed), committed, message
+        )
         self._attribute(commit)
-        return commit
+        self.commits.append(commit)
 
     def _attribute(self, commit: Commit) -> None:
         """Who leads or follows by this commit: its human authors; for an assistant's, the human who asked."""
@@ -186,25 +185,24 @@ def moment(seconds: int) -> dt.datetime:
     return _EPOCH + dt.timedelta(seconds=seconds)
 
 
-def _raw_commits(repository: SafeRepository) -> Iterator[tuple[str, bytes, bool]]:
-    """(hash, commit as git prints it, whether that is all of it)."""
-    process = repository.stream("rev-list", "--header", repository.tip)
-    assert process.stdout is not None
-    kept = bytearray()
-    whole = True
-    while block := process.stdout.read(1 << 20):
-        *ends, rest = block.split(b"\x00")
-        for piece in ends:
-            whole = whole and len(kept) + len(piece) <= _LONGEST
-            kept += piece[: max(0, _LONGEST - len(kept))]
-            sha, _, raw = bytes(kept).partition(b"\n")
-            yield sha.decode("ascii"), raw, whole
-            kept.clear()
-            whole = True
-        whole = whole and len(kept) + len(rest) <= _LONGEST
-        kept += rest[: max(0, _LONGEST - len(kept))]
-    if process.wait():
-        raise InputError(f"{repository.location} cannot be read to the end", "run 'git fsck' in it, or clone it again")
+def _raw_commits(repository: SafeRepository) -> Iterator[bytes]:
+    """Each commit as it is stored, in order, the first `_LONGEST` bytes of it."""
+    with tempfile.TemporaryFile() as feed:
+        feed.write("".join(f"{commit}\n" for commit in repository.ordered()).encode())
+        feed.seek(0)
+        process = repository.stream("cat-file", "--batch", "--buffer", stdin=feed)
+    stream = process.stdout
+    assert stream is not None
+    try:
+        while (size := stream.readline().rpartition(b" ")[2].strip()).isdigit():
+            yield stream.read(min(int(size), _LONGEST))
+            left = int(size) - _LONGEST
+            while left > 0 and (piece := stream.read(min(left, _LONGEST))):
+                left -= len(piece)
+            stream.read(1)
+    finally:
+        process.kill()
+        process.communicate()
 
 
 def _ident(line: bytes | None, encoding: str) -> tuple[Person, int | None]:

@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Collection
 
 from connectors.git.diffs import text_path
+from connectors.git.languages import TABLE
 from connectors.git.names import family_of, file_names, language_of
 from connectors.git.renames import Hunk
 
@@ -96,7 +97,8 @@ class Living:
         """How often a version of a file defines a name."""
         language = language_of(path)
         lines = self._content(blob).split(b"\n")
-        word = re.compile(rb"\b" + name.encode() + rb"\b")
+        folded = language is not None and TABLE[language].fold is not None
+        word = re.compile(rb"\b" + name.encode() + rb"\b", re.IGNORECASE if folded else 0)
         hunks: list[Hunk] = []
         end = 0
         for number, line in enumerate(lines):

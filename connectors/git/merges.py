@@ -1,8 +1,8 @@
 """How the files that a merge wrote differ from each of its parents'.
 
 Only files that differ from all parents matter: all others came from one as they were. Git's combined diff tells the
-same, but at more cost, and with neighbouring hunks run together (git 2.39). So the pairs of blobs of many merges are put
-into two folders of our own, and git compares these like any two others.
+same, but at more cost, and with neighbouring hunks run together (git 2.39). So the pairs of blobs of many merges are
+put into two folders of our own, and git compares these like any two others.
 """
 
 from __future__ import annotations
@@ -10,7 +10,6 @@ from __future__ import annotations
 import subprocess
 import tempfile
 from collections.abc import Generator, Iterator, Mapping, Sequence
-from typing import IO
 
 from connectors.git.diffs import Reader, unquote
 from connectors.git.output import EndedEarly, Output, hunk_headers

@@ -36,14 +36,13 @@ LONGEST_LINE = 1_000
 LONGEST_NAME = 80
 
 #: Languages that call each other's names without ado.
-_FAMILIES = {"c++": "c", "typescript": "javascript"}
+_FAMILIES = {"c++": "c", "typescript": "javascript", "kotlin": "java", "scala": "java"}
 
 #: What is static in a header is for everybody who includes it.
 _HEADERS = (".h", ".hpp", ".hh", ".hxx", ".inl")
 _SEPARATORS = bytes(byte if re.match(rb"\w", bytes([byte])) else 32 for byte in range(256))
 _COMPOUND = re.compile(rb"_*[A-Za-z](?:[A-Za-z0-9]*_+[A-Za-z0-9]|[A-Za-z0-9]*?[a-z0-9][A-Z]|[A-Z]*[A-Z]{2}[a-z])\w*+\Z")
 _BOUND = re.compile(rb"(?<![\w.>])(\w++) ?:?=(?![=~>])")
-_REACHED = re.compile(rb"(?:\.|::)\s*+(\w++)")
 _LONG = re.compile(rb"\n[^\n]{%d}[^\n]*+" % (LONGEST_LINE + 1))
 _CODE_LINE = re.compile(rb"[;{}(,][ \t\r]*+\n")
 _VISIBLE = re.compile(rb"[^\n]")
@@ -152,8 +151,8 @@ def _code(language: Language, text: bytes) -> bytes:
     """The text without comments and strings. Lines are not kept apart."""
     if language.docstrings:
         text = _without_docstrings(text)
-    text = language.ignore.sub(b" ", text)
-    if b"*/" in text and not language.docstrings:
+    text = language.ignore.sub(language.instead, text)
+    if b"*/" in text and language.spans:
         text = APART.join([_without_tail(hunk) for hunk in text.split(APART)])
     return text
 
@@ -170,6 +169,10 @@ def _tokens(code: bytes) -> Counter[bytes]:
 
 def _blank(match: re.Match[bytes]) -> bytes:
     return _VISIBLE.sub(b" ", match[0])
+
+
+def _lower(match: re.Match[bytes]) -> bytes:
+    return match[0].lower()
 
 
 def _definitions(language: Language, text: bytes, present: Counter[bytes]) -> list[tuple[int, str, bool, str]]:
@@ -205,6 +208,8 @@ def file_names(language: str, hunks: list[Hunk]) -> FileNames | None:
     new = [(at, lines) for _, _, at, lines in hunks if lines is not None]
     old = [(at, lines) for at, lines, _, _ in hunks if lines is not None]
     new_text, old_text = _join(new), _join(old)
+    if row.fold is not None:
+        new_text, old_text = row.fold.sub(_lower, new_text), row.fold.sub(_lower, old_text)
     whole = _code(row, new_text)
     code, come = _imports(row, whole)
     before, gone = _imports(row, _code(row, old_text))
@@ -237,11 +242,11 @@ def file_names(language: str, hunks: list[Hunk]) -> FileNames | None:
     # A name that these lines bind (a local variable, a keyword argument) is theirs, not one that they adopt.
     bound = _BOUND.findall(code)
     if row.binds is not None:
-        bound += row.binds.findall(whole)
+        bound += b" ".join(row.binds.findall(whole)).translate(_SEPARATORS).split()
     result.bound = (net.keys() | result.imported.keys()) & {_counted.get(token) for token in bound}
     result.bound.difference_update(name for _, name, _, _ in defined)
     if row.method is not None:
-        result.reached = net.keys() & {_counted.get(token) for token in _REACHED.findall(code)}
+        result.reached = net.keys() & {_counted.get(token) for token in row.reaches.findall(code)}
     return result
 
 

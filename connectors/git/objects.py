@@ -28,10 +28,6 @@ class Objects:
         kind, data = self._ask(f"{name}^{{commit}}", b"commit")
         return data if kind == b"commit" else None
 
-    def kind(self, name: str) -> bytes | None:
-        """What sort of object it is; None where that cannot be read."""
-        return self._ask(name)[0]
-
     def readable(self, name: str) -> bool:
         """Whether it can be read to its end and, where it names others, understood."""
         kind, data = self._ask(name, b"commit", b"tree")

@@ -8,18 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from connectors.git.repository import SafeRepository
-
-
-def order(repository: SafeRepository) -> dict[str, list[str]]:
-    """Every commit that is reachable from the tip with its parents, in the order in which they are read."""
-    output = repository.walk("rev-list", "--parents", repository.tip)
-    parents: dict[str, list[str]] = {}
-    for line in output.decode("ascii").split("\n")[:-1]:
-        commit, *others = line.split(" ")
-        parents[commit] = others
-    return {commit: parents[commit] for commit in post_order(parents, repository.tip)}
-
 
 def post_order(parents: Mapping[str, Sequence[str]], tip: str) -> Iterator[str]:
     """All ancestors of `tip` and itself, each after its parents, the first parent's ancestors before the others'.

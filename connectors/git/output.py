@@ -1,7 +1,7 @@
 """Taking what `git diff-tree` prints apart, by commit and by file, without looking at each line.
 
-Every line of a file's content stands behind `+`, `-` or a backslash, as there is no context: so what begins like a header is
-one, whatever the files say. Memory is bounded by the largest file's patch, not by the largest commit.
+Every line of a file's content stands behind `+`, `-` or a backslash, as there is no context: so what begins like a
+header is one, whatever the files say. Memory is bounded by the largest file's patch, not by the largest commit.
 """
 
 from __future__ import annotations

@@ -16,8 +16,8 @@ UNKNOWN = 0
 #: Bytes of unpacked owners that may be held before the longest untouched are packed.
 BUDGET = 64 << 20
 
-#: A packed version: the version it is told from (0: none), the hunks that lead there from it, and the owners of the lines
-#: that they removed; without another version, all of its owners, compressed.
+#: A packed version: the version it is told from (0: none), the hunks that lead there from it, and the owners of the
+#: lines that they removed; without another version, all of its owners, compressed.
 Packed = tuple[int, bytes, bytes]
 
 

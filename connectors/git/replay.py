@@ -15,9 +15,9 @@ from connectors.git.diffs import text_path
 from connectors.git.history import Commit, History
 from connectors.git.living import Living
 from connectors.git.names import family_of
+from connectors.git.owners import UNKNOWN, Versions
 from connectors.git.ownership import DELETED, EXTENDED, REPAIRED, REPLACED, adopt_from, merge, splice
 from connectors.git.trees import Trees
-from connectors.git.owners import UNKNOWN, Versions
 from influence.schema import BUILDS_ON_WAYS
 
 assert (REPLACED, EXTENDED, DELETED, REPAIRED) == (0, 1, 2, 3)

@@ -1,4 +1,4 @@
-"""CODEOWNERS: who owns which paths of a repository, as the file at the tip says.
+"""CODEOWNERS: who owns which paths of a repository, as one version of the file says.
 
 Both forms are read: GitHub's, and GitLab's with sections (https://docs.gitlab.com/user/project/codeowners/reference/).
 """
@@ -6,42 +6,16 @@ Both forms are read: GitHub's, and GitLab's with sections (https://docs.gitlab.c
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Any, ClassVar
 
-from connectors.git.repository import open_safely
-from influence.schema import TABLES, Checkpoint, Harvest, Progress, no_progress
-
-#: Where the file may lie; the first that exists is the one that holds, as on the forge.
-PLACES = (".github/CODEOWNERS", "CODEOWNERS", "docs/CODEOWNERS", ".gitlab/CODEOWNERS")
-#: GitHub does not load a larger one.
-MAX_BYTES = 3 << 20
+from connectors.organisation.holders import Owner, is_email
 
 _SECTION = re.compile(r"(\^)?\[(?P<name>[^\[\]]+)\](?:\[\d+\])?(?:\s+(?P<owners>[^\[\]]*))?\Z")
 _LOGIN = re.compile(r"@([A-Za-z0-9_][A-Za-z0-9._-]*)\Z")
 _TEAM = re.compile(r"@([A-Za-z0-9_][A-Za-z0-9._-]*(?:/[A-Za-z0-9_][A-Za-z0-9._-]*)+)\Z")
 _ROLE = re.compile(r"@(@(?:developer|maintainer|owner)s?)\Z")
-_EMAIL = re.compile(r"[^@\s,;<>()]+@[^@\s,;<>()]+\Z")
 #: Pattern and owners are separated by blanks; a blank in a pattern is escaped.
 _PATTERN = re.compile(r"((?:\\.|[^\s\\])+)(.*)\Z", re.DOTALL)
-
-
-@dataclass(frozen=True, slots=True)
-class Owner:
-    """One owner: a login, a team (``org/team``) or an e-mail address; the others are ''."""
-
-    login: str = ""
-    team: str = ""
-    email: str = ""
-
-    @property
-    def key(self) -> str | None:
-        """Identity key, in lower case as forges compare it; None for a team."""
-        if self.login:
-            return f"login:{self.login.lower()}"
-        return f"email:{self.email.lower()}" if self.email else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,107 +106,8 @@ def _owners(text: str) -> tuple[list[Owner], list[str]]:
             owners[Owner(login=match[1])] = None
         elif match := _TEAM.match(word) or _ROLE.match(word):
             owners[Owner(team=match[1])] = None
-        elif _EMAIL.match(word):
+        elif is_email(word):
             owners[Owner(email=word)] = None
         else:
             bad.append(word)
     return list(owners), bad
-
-
-class CodeownersConnector:
-    """Reads the CODEOWNERS of a git repository at its tip.
-
-    Parameters
-    ----------
-    repository
-        The folder of the repository; it is opened as safely as for its history.
-    ref
-        Branch, tag or commit to read; HEAD by default.
-    source
-        Name of the source; ``codeowners:`` and the repository's label by default.
-    """
-
-    name: ClassVar[str] = "codeowners"
-
-    def __init__(self, repository: Path, *, ref: str | None = None, source: str | None = None) -> None:
-        self.repository = Path(repository)
-        self.ref = ref
-        self.source = source
-
-    def checkpoints(self, progress: Progress = no_progress) -> Iterator[Checkpoint]:
-        """Read the file: the tables `authority` (role code owner) and `identities`.
-
-        Every pattern has a row of `authority` without a leader, besides one for each owner: a pattern takes ownership
-        away from earlier ones even when it names nobody, or when whom it names has opted out. A repository without
-        the file gives a harvest without rows, so that a file that was removed leaves none.
-
-        Raises
-        ------
-        influence.errors.InputError
-            When there is no repository, or it cannot be read.
-        """
-        with open_safely(self.repository, self.ref) as opened:
-            progress(f"reading the code owners of {opened.label}", 0, None)
-            place, data = "", b""
-            for candidate in PLACES:
-                if (content := opened.read_file(candidate)) is not None:
-                    place, data = candidate, content
-                    break
-            tip, label, identity = opened.tip, opened.label, opened.repository_id
-        problems: list[tuple[str, int, str]] = []
-        if len(data) > MAX_BYTES:
-            problems.append((place, 1, f"larger than {MAX_BYTES >> 20} MB: no forge loads it"))
-            data = b""
-        read = parse_codeowners(data, gitlab=place.startswith(".gitlab/"))
-        reasons = [reason for _, reason in read.skipped]
-        problems += [(f"lines of {place}", reasons.count(reason), reason) for reason in dict.fromkeys(reasons)]
-        source = self.source or f"{self.name}:{label}"
-        owners = {owner: None for entry in read.entries for owner in entry.owners}
-        harvest = Harvest(
-            source=source,
-            repository=identity,
-            label=label,
-            location=str(self.repository),
-            connector=self.name,
-            tip=tip,
-            options={"ref": self.ref} if self.ref else {},
-            counts={
-                "patterns": len(read.entries),
-                "people": sum(1 for owner in owners if owner.key),
-                "teams": sum(1 for owner in owners if owner.team),
-            },
-            problems=problems,
-        )
-        tables = {
-            "authority": [row for entry in read.entries for row in _authority(source, identity, entry)],
-            "identities": _identities(source, list(owners)),
-        }
-        yield Checkpoint(harvest, {name: TABLES[name].batch(rows) for name, rows in tables.items()})
-
-
-def _authority(source: str, repository: str, entry: Entry) -> Iterator[dict[str, Any]]:
-    for owner in (None, *entry.owners):
-        yield {
-            "source": source,
-            "leader": owner.key if owner else None,
-            "leader_team": owner.team or None if owner else None,
-            "repository": repository,
-            "pattern": entry.pattern,
-            "position": entry.line,
-            "rule": entry.rule,
-            "role": "code owner",
-        }
-
-
-def _identities(source: str, owners: Sequence[Owner]) -> list[dict[str, Any]]:
-    people = {owner.key: owner for owner in reversed(owners) if owner.key}
-    return [
-        {
-            "source": source,
-            "key": key,
-            "display": owner.login or owner.email.partition("@")[0],
-            "email": owner.email or None,
-            "login": owner.login or None,
-        }
-        for key, owner in people.items()
-    ]

@@ -11,6 +11,7 @@ from connectors.review.formats import readings
 from connectors.review.model import Change
 from connectors.review.reading import Reading
 from connectors.review.rows import Gatherer
+from connectors.review.unswept import unswept
 from influence.errors import InputError
 from influence.schema import TABLES, Checkpoint, Harvest, Progress, no_progress
 
@@ -53,12 +54,14 @@ class ReviewConnector:
     def checkpoints(self, progress: Progress = no_progress) -> Iterator[Checkpoint]:
         """Read everything; yields one checkpoint a repository."""
         progress("looking at reviews", 0, None)
-        found, wanted = readings(self.path, self.format, self._wanted)
+        with unswept():
+            found, wanted = readings(self.path, self.format, self._wanted)
         if not wanted:
             raise InputError(f"{self.path} holds nothing of {', '.join(sorted(self.repositories))}", "check the name")
         empty = True
         for reading in wanted:
-            made = self._checkpoint(reading, found, progress)
+            with unswept():
+                made = self._checkpoint(reading, found, progress)
             if made.harvest.counts.get("changes") or made.harvest.counts.get("discussions"):
                 empty = False
                 yield made

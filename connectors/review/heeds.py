@@ -48,7 +48,7 @@ def heeded(change: Change, strict: bool = True) -> list[Heeded]:
         if event.kind in ("comment", "review")
         and event.actor is not None
         and event.actor.key != author
-        and not _says_nothing(event)
+        and not (strict and _says_nothing(event))
     ]
     if not comments:
         return []

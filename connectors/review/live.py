@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 from connectors.http import CircleError, ServiceError, pages
 from connectors.review.model import Change, Discussion
 from connectors.review.rows import Gatherer, Known
+from connectors.review.unswept import unswept
 from influence.schema import TABLES, Checkpoint, Harvest, Progress, no_progress
 
 if TYPE_CHECKING:
@@ -165,7 +166,8 @@ class LiveConnector:
                     for page in self._pages(service, listing, reading):
                         if reading.has(page):
                             yield reading.checkpoint(service.problems, whole=False)
-                        reading.take(listing, page)
+                        with unswept():
+                            reading.take(listing, page)
                         progress(f"reading {listing} of {self.label} from {self.what}", len(reading.seen), page.total)
                         if len(reading.units) >= self.block:
                             yield reading.checkpoint(service.problems, whole=False)
@@ -177,7 +179,8 @@ class LiveConnector:
 
     def _pages(self, service: Service, listing: str, reading: _Reading) -> Iterator[Page]:
         def fetch(mark: str) -> tuple[Page, str | None]:
-            page = service.page(listing, mark)
+            with unswept():
+                page = service.page(listing, mark)
             if len(page.mark) > _LONGEST_MARK:
                 raise ServiceError(f"{self.what} sends a mark that is none", "check the address")
             return page, page.mark if page.more else None

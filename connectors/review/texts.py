@@ -50,9 +50,9 @@ _ACK = re.compile(
     re.M | re.I,
 )
 _NACK = re.compile(r"\bN-?ACK\b", re.I)
-_HASH = re.compile(r"\b[0-9a-f]{6,40}\b")
 _NICETIES = re.compile(
-    r"[\W_]*(?:(?:thanks?(?: you)?|thx|ty|for (?:the|your) (?:fix|pr|work|update|changes?)|nice|great|good|"
+    r"[\W_]*(?:(?:(?-i:\b[0-9a-f]{6,40}\b)|"
+    r"thanks?(?: you)?|thx|ty|for (?:the|your) (?:fix|pr|work|update|changes?)|nice|great|good|"
     r"cool|awesome|works?|looks?|i see|got it|fair enough|makes sense|never ?mind|nvm|sorry|"
     r"for (?:the noise|wasting your time)|concept|will (?:re)?review|soon|that['\u2019]?s|i think|fine|lgtm|"
     r"yeah|yep|agreed?|right|sure|yes|ok(?:ay)?|and|very|much|again|job|work|now|it|this|on|at|commit|to me|so far|"
@@ -106,7 +106,7 @@ def is_bare(text: str) -> bool:
         text = text.partition("-----BEGIN PGP")[0]
     if ":" in text or "@" in text:
         text = _DRESS.sub(" ", text)
-    return bool(_NICETIES.match(_HASH.sub(" ", text)))
+    return bool(_NICETIES.match(text))
 
 
 _WISHES = re.compile(

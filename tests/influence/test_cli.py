@@ -426,7 +426,7 @@ def test_sources_come_and_go(place: Path, tmp_path: Path, capsys) -> None:
         "git:api": str(tmp_path / "three" / "api"),
         "git:two/api": both[1],
     }
-    assert {name for name in sources() if not name.startswith("git:")} == {"codeowners:api", "codeowners:two/api"}
+    assert {name for name in sources() if not name.startswith("git:")} == {"owners:api", "owners:two/api"}
     assert cli.run(["sources", "remove", "git:nowhere", "-w", str(workspace)]) == 2
     assert "git:two/api" in one_line(capsys.readouterr().err)
     assert cli.run(["sources", "remove", "git:two/api", "-w", str(workspace)]) == 0

@@ -243,14 +243,14 @@ def test_an_id_does_not_change_because_a_chart_was_added() -> None:
 
 
 def test_a_code_owner_is_known_by_the_login_of_the_forge() -> None:
-    owner = {**chart("", "tim", login="tim"), "key": "login:tim", "source": "codeowners:x"}
+    owner = {**chart("", "tim", login="tim"), "key": "login:tim", "source": "owners:x"}
     assert len(parts(who("Tim Burke <1+tim@users.noreply.github.com>", owner))) == 1
     assert len(parts(who("Tim Burke <tim@gmail.com>", owner))) == 2
 
 
 @pytest.mark.parametrize("email", ["ada@house.com", "ada@example.org"])
 def test_a_code_owner_is_known_by_the_address(email: str) -> None:
-    owner = {**chart("", "ada", email=email), "key": f"email:{email}", "source": "codeowners:x"}
+    owner = {**chart("", "ada", email=email), "key": f"email:{email}", "source": "owners:x"}
     people = who(f"Ada Byron <{email}>", owner)
     assert people.table[["person", "identities"]].values.tolist() == [["Ada Byron", 2]]
     # In a history the same word and a machine's address are no proof.

@@ -11,18 +11,22 @@ from __future__ import annotations
 
 from connectors.git.languages.c_family import CPP, C
 from connectors.git.languages.common import Language
+from connectors.git.languages.dotnet import CSHARP
 from connectors.git.languages.go import GO
 from connectors.git.languages.javascript import JAVASCRIPT, TYPESCRIPT
-from connectors.git.languages.jvm import JAVA
+from connectors.git.languages.jvm import JAVA, KOTLIN, SCALA
 from connectors.git.languages.python import PYTHON
 from connectors.git.languages.rust import RUST
+from connectors.git.languages.scripts import PHP, RUBY, SHELL
+from connectors.git.languages.sql import SQL
+from connectors.git.languages.swift import SWIFT
 
 __all__ = ["LANGUAGES", "TABLE", "Language"]
 
+_ROWS = (PYTHON, C, CPP, GO, RUST, JAVA, KOTLIN, SCALA, CSHARP, JAVASCRIPT, TYPESCRIPT, RUBY, PHP, SHELL, SWIFT, SQL)
+
 #: The table, by name.
-TABLE: dict[str, Language] = {
-    language.name: language for language in (PYTHON, C, CPP, GO, RUST, JAVA, JAVASCRIPT, TYPESCRIPT)
-}
+TABLE: dict[str, Language] = {language.name: language for language in _ROWS}
 
 #: Suffix (lower case, with its dot) to the language's name.
 LANGUAGES: dict[str, str] = {suffix: language.name for language in TABLE.values() for suffix in language.suffixes}

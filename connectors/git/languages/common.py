@@ -12,6 +12,8 @@ CHARACTER = rb"'(?:\\[^\n][^'\n]{0,8}|[^'\\\n])'"
 BACKTICK = rb"`[^`\n]*+`?"
 BLOCK = rb"/\*[^*\0]*+(?:\*++[^*/\0][^*\0]*+)*+(?:\*++/)?"
 LINE = rb"//[^\n]*+"
+#: A string over lines, whole.
+TRIPLE = rb'"""[^"\0]*+(?:"{1,2}+(?!")[^"\0]*+)*+"""'
 #: A line of a block comment whose beginning is not in the hunk.
 STARRED = rb"\n[ \t]*+\*(?:[ \t/][^\n]*+)?(?=\n)"
 
@@ -35,7 +37,9 @@ class Language:
     `blocks` matches whole groups of definitions (``const ( ... )``), in which `member` finds the names. `imports`
     matches what brings names along, `binds` what gives one a meaning in these lines alone, whatever its depth, and
     `other` words that are no use of a definition: fields, local variables. `method(match)` tells a function that is
-    only ever reached through its object; where it is None, a bare word may be one.
+    only ever reached through its object, by what `reaches` matches; where it is None, a bare word may be one.
+    `instead` replaces what `ignore` matches: it keeps strings that have expressions in them. `spans` says whether
+    ``/* */`` is a comment, which may have begun before the hunk. What `fold` matches is read in lower case.
     """
 
     name: str
@@ -52,8 +56,62 @@ class Language:
     binds: re.Pattern[bytes] | None = None
     other: re.Pattern[bytes] | None = None
     method: Callable[[re.Match[bytes]], bool] | None = None
+    reaches: re.Pattern[bytes] = re.compile(rb"(?:\.|::)\s*+(\w++)")
+    instead: bytes = b" "
+    spans: bool = True
+    fold: re.Pattern[bytes] | None = None
 
 
 def line_before(text: bytes, position: int) -> bytes:
     """The line that ends where the newline at `position` stands, stripped; empty at the start of a hunk."""
     return text[text.rfind(b"\n", 0, position) + 1 : position].strip(b" \t\r\0")
+
+
+def marked(text: bytes, position: int, openings: tuple[bytes, ...], marks: re.Pattern[bytes]) -> bool:
+    """Whether one of the few lines above the newline at `position`, which begin with `openings`, matches `marks`."""
+    for _ in range(4):
+        line = line_before(text, position)
+        if not line.startswith(openings):
+            return False
+        if marks.match(line):
+            return True
+        position = text.rfind(b"\n", 0, position)
+    return False
+
+
+#: Lines that are looked at to find out in what a definition stands.
+_ABOVE = 100
+_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+_CONTINUED = re.compile(rb"(?:extends|with|where|implements|derives|(?:\w++[ ])?constructor)\b|[@#:,*&|.?]|//|/\*")
+
+
+def enclosing(text: bytes, position: int) -> bytes:
+    """The line that opens the block in which the line after the newline at `position` stands, told by indentation.
+
+    Stripped; empty where the hunk does not show it, or not near.
+    """
+    deep = _indent(text[position + 1 : position + 200])
+    # Tabs and spaces are not compared.
+    other = b" " if text[position + 1 : position + 2] == b"\t" else b"\t"
+    for _ in range(_ABOVE):
+        start = text.rfind(b"\n", 0, position) + 1
+        if start == 0 or deep == 0:
+            return b""
+        if text[start : start + deep].isspace():
+            position = start - 1
+            continue
+        line = text[start:position]
+        position = start - 1
+        stripped = line.strip().removeprefix(_BYTE_ORDER_MARK)
+        if not stripped or _CONTINUED.match(stripped) or line[:1] == other:
+            continue
+        if stripped == b"\0":
+            return b""
+        if stripped[:1] not in b"{}()[]":
+            return stripped
+        deep = _indent(line) + 1  # the end of a signature, or a brace below one: its beginning is indented alike
+    return b""
+
+
+def _indent(line: bytes) -> int:
+    return len(line) - len(line.lstrip(b" \t"))

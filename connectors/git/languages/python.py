@@ -30,6 +30,7 @@ PYTHON = Language(
     public=lambda match, name: not name.startswith(b"_"),
     accept=_accept_python,
     docstrings=True,
+    spans=False,
     imports=re.compile(
         rb"\n[ \t]*+(?:from[ ][^\n]*?[ ])?import[ ](?:\([^)\0]{0,2000}+\)|[^\n\\]*+(?:\\\n[^\n\\]*+){0,20}+)"
     ),

@@ -4,25 +4,13 @@ from __future__ import annotations
 
 import re
 
-from connectors.git.languages.common import BLOCK, CHARACTER, DOUBLE, LINE, Language, defining, ignoring, line_before
-
-
-def _accept_rust(text: bytes, match: re.Match[bytes]) -> bool:
-    return not (match.lastindex == 1 and _after_test_attribute(text, match.start()))
-
+from connectors.git.languages.common import BLOCK, CHARACTER, DOUBLE, LINE, Language, defining, ignoring, marked
 
 _TEST_ATTRIBUTE = re.compile(rb"#\[(?:\w+::)*\w*test\b")
 
 
-def _after_test_attribute(text: bytes, position: int) -> bool:
-    for _ in range(4):
-        line = line_before(text, position)
-        if not line.startswith((b"#[", b"//")):
-            return False
-        if _TEST_ATTRIBUTE.match(line):
-            return True
-        position = text.rfind(b"\n", 0, position)
-    return False
+def _accept_rust(text: bytes, match: re.Match[bytes]) -> bool:
+    return not (match.lastindex == 1 and marked(text, match.start(), (b"#[", b"//"), _TEST_ATTRIBUTE))
 
 
 _RUST_PUBLIC = rb"(?:pub(?:\([^)\n]*+\))?[ ]++)?"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from tests.connectors.git.more_language_examples import EXAMPLES as MORE
+
 _EXAMPLES = {
     "python": (
         """
@@ -303,4 +305,4 @@ export const { takenFrom, renamedFrom: takenAs } = require('./api')
 }
 
 #: Language -> source, the names that it defines.
-DEFINITIONS = {language: (source, set(names.split())) for language, (source, names) in _EXAMPLES.items()}
+DEFINITIONS = {language: (source, set(names.split())) for language, (source, names) in (_EXAMPLES | MORE).items()}

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from connectors.git.order import Descent, post_order
-from connectors.git.ownership import splice
 from connectors.git.owners import Versions
+from connectors.git.ownership import splice
 
 edits = st.lists(st.tuples(st.integers(0, 5), st.integers(0, 3), st.integers(0, 4)), max_size=6)
 

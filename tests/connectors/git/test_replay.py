@@ -16,7 +16,6 @@ from hypothesis import strategies as st
 from connectors.git import GitConnector, open_safely, read_lines
 from connectors.git.diffs import unquote
 from connectors.git.ownership import EXTENDED, splice
-from connectors.git.owners import Versions
 from tests.conftest import GIT_ENVIRONMENT, Repo
 
 MakeRepo = Callable[[str], Repo]
