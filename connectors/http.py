@@ -11,9 +11,11 @@ from __future__ import annotations
 import ipaddress
 import json
 import logging
+import ssl
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from types import TracebackType
 from typing import Any, TypeVar
 from urllib.parse import quote
@@ -160,7 +162,9 @@ class Client:
                 raise InputError(f"a token is not sent over {self._base.scheme}", "use the service's https address")
             sent["Authorization"] = f"{scheme} {token}"
         limit = httpx.Timeout(self.limits.read, connect=self.limits.connect)
-        self._http = httpx.Client(headers=sent, timeout=limit, follow_redirects=False, http1=True, http2=False)
+        self._http = httpx.Client(
+            headers=sent, timeout=limit, follow_redirects=False, http1=True, http2=False, verify=_trusted()
+        )
 
     def __enter__(self) -> Client:
         return self
@@ -417,6 +421,12 @@ def _words(text: str) -> str:
     """What somebody else wrote, on one line, printable, not too long."""
     line = " ".join("".join(char if char.isprintable() else " " for char in text[: 4 * _LONGEST_WORDS]).split())
     return line if len(line) <= _LONGEST_WORDS else line[: _LONGEST_WORDS - 1] + "…"
+
+
+@cache
+def _trusted() -> ssl.SSLContext:
+    """The authorities that are trusted, as httpx finds them: reading their list takes longer than a request."""
+    return httpx.create_ssl_context()
 
 
 def _parsed(body: bytes) -> Any:

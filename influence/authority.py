@@ -57,7 +57,10 @@ class Authority:
     unknown_teams
         Team -> number of patterns it owns, for teams whose members nothing tells.
     unknown_owners
-        Names of code owners who act in no source.
+        Names of owners of paths who act in no source.
+    hidden
+        Rights over a whole repository of those who act in no source, or by an identity that nothing joins to this one:
+        `repository`, `since`, `until` (microseconds). Anybody there may be one of them.
     """
 
     management: pd.DataFrame
@@ -66,6 +69,7 @@ class Authority:
     matched: dict[str, Any]
     unknown_teams: dict[str, int]
     unknown_owners: list[str]
+    hidden: pd.DataFrame
     _spans: Spans = field(repr=False)
     _index: pd.Index = field(repr=False)
     _chart: frozenset[str] = field(repr=False)
@@ -175,6 +179,12 @@ class Authority:
                 else:
                     found.update(h.person for h in file.holders[place] if h.since <= time < h.until)
         return found
+
+    def hiding(self, at: When) -> frozenset[str]:
+        """Repositories in which, at `at`, somebody held a right over all of it of whom nothing tells who that is."""
+        time = instant(at)
+        held = (self.hidden["since"] <= time) & (time < self.hidden["until"])
+        return frozenset(self.hidden.loc[held, "repository"])
 
     # -- words -----------------------------------------------------------------------------------------------
 
@@ -311,6 +321,9 @@ def build(
         },
         unknown_teams=dict(sorted(unknown.items())),
         unknown_owners=_names(table, frozenset(owning["id"].dropna()) - active),
+        hidden=known.loc[
+            ~known["id"].isin(active) & ~known["role"].isin(STANDINGS), ["repository", "since", "until"]
+        ].drop_duplicates(),
         _spans=spans,
         _index=index,
         _chart=chart,

@@ -12,8 +12,8 @@ Forms, told apart by the `rule` of the table `authority`; how patterns are writt
     folder to the first with ``upward only`` (it says ``no_parent_owners``), else to the root. With a regular
     expression: where that is found in the path relative to the folder
     (https://www.kubernetes.dev/docs/guide/owners/).
-``every:SECTION``
-    MAINTAINERS of Linux: every pattern that matches counts; what ``X: `` excludes is left out of its section.
+``every:KEY``
+    MAINTAINERS of Linux: every pattern that matches counts; what ``X: `` excludes is left out of patterns with its key.
 anything else
     Every pattern that matches counts; patterns as GitHub's.
 """

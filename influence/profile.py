@@ -128,6 +128,9 @@ def implicit(table: pd.DataFrame, authority: Authority, followed_in: pd.DataFram
         for leader, repository in zip(rights["leader"], rights["repository"], strict=True)
         if (leader, repository) in followed
     }
+    # Where a holder of such a right is known by a login alone, say, it may be anybody who is followed there.
+    hiding = authority.hiding(window.until)
+    perhaps = frozenset(followed_in.loc[followed_in["repository"].isin(hiding), "leader"])
     found: list[bool | None] = []
     for person, manages in zip(table["id"], table["manages"], strict=True):
         if manages > 0 or person in holders:
@@ -135,7 +138,7 @@ def implicit(table: pd.DataFrame, authority: Authority, followed_in: pd.DataFram
         elif authority.chart_known:
             found.append(True if authority.in_chart(person) else None)
         else:
-            found.append(True if authority.roles_known else None)
+            found.append(True if authority.roles_known and person not in perhaps else None)
     return found
 
 

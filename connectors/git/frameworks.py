@@ -182,6 +182,67 @@ WeakMap WeakSet ArrayBuffer Uint8Array DataView XMLHttpRequest FormData URLSearc
 MutationObserver HTMLElement CustomEvent
 """
 
-FRAMEWORK_NAMES: frozenset[bytes] = frozenset(
-    name.encode() for name in " ".join((_PYTHON, _C, _CPP, _GO, _RUST, _JAVA, _JAVASCRIPT)).split()
+_KOTLIN_AND_SCALA = """
+getOrNull getOrElse getOrPut firstOrNull lastOrNull mapNotNull filterNot filterNotNull isNotEmpty isNullOrEmpty
+provideDelegate onAttach onDetach onDestroyView onActivityCreated onNewIntent onConfigurationChanged onReceive onBind
+onStartCommand onMeasure onLayout onDraw onTouchEvent doInBackground onPostExecute onCleared foldLeft foldRight mkString
+toSeq toVector toOption isDefinedAt nonEmpty headOption lastOption unapplySeq canEqual productArity productElement
+productPrefix productIterator withFixture
+"""
+
+_CSHARP = """
+ToString GetHashCode MemberwiseClone CompareTo GetEnumerator MoveNext DisposeAsync InitializeComponent OnInitialized
+OnInitializedAsync OnParametersSet OnParametersSetAsync OnAfterRender OnAfterRenderAsync OnModelCreating OnConfiguring
+ConfigureServices ConfigureAwait GetAwaiter GetResult OnCompleted IsCompleted StartAsync StopAsync ExecuteAsync
+InvokeAsync SaveChanges SaveChangesAsync CanConvert CanConvertFrom CanConvertTo ConvertFrom ConvertTo ConvertBack
+ReadJson WriteJson ReadXml WriteXml GetSchema GetObjectData OnPropertyChanged PropertyChanged PropertyChanging
+CollectionChanged CanExecute CanExecuteChanged OnStartup OnExit OnLoad OnPaint OnClosing OnClosed WndProc OneTimeSetUp
+OneTimeTearDown TestInitialize TestCleanup GlobalSetup GlobalCleanup InitializeAsync AddRange AddOrUpdate GetOrAdd
+ContainsKey ContainsValue CopyTo CopyToAsync IndexOf LastIndexOf InsertRange RemoveAt RemoveRange IsReadOnly
+IsFixedSize IsSynchronized SyncRoot ToList ToArray ToDictionary ToHashSet ToLookup FirstOrDefault LastOrDefault
+SingleOrDefault SelectMany GroupBy OrderBy OrderByDescending ThenBy TryGetValue TryParse TryAdd TryRemove HasValue
+ReadAsync WriteAsync FlushAsync ReadToEnd SetLength CanRead CanWrite CanSeek BeginInvoke EndInvoke InnerException
+StackTrace
+"""
+
+_RUBY = """
+method_missing respond_to_missing instance_methods const_missing singleton_class initialize_copy initialize_dup
+initialize_clone to_str to_sym to_ary to_hash to_proc to_int to_enum to_param to_key to_partial_path is_a kind_of
+instance_of each_pair each_key each_value each_entry has_key encode_with init_with marshal_dump marshal_load
+before_setup after_setup before_teardown after_teardown method_added singleton_method_added
+"""
+
+_PHP = """
+__construct __destruct __toString __callStatic __invoke offsetGet offsetSet offsetExists offsetUnset getIterator
+jsonSerialize createApplication dataProvider expectException expectExceptionMessage getMock getMockBuilder createMock
+stream_open stream_read stream_write stream_close stream_eof stream_stat stream_seek stream_tell stream_lock
+stream_truncate stream_metadata stream_set_option url_stat
+"""
+
+_SHELL = """
+LD_LIBRARY_PATH LD_PRELOAD PKG_CONFIG_PATH LC_ALL LC_CTYPE LC_MESSAGES LC_NUMERIC LC_COLLATE JAVA_HOME DEBIAN_FRONTEND
+XDG_CONFIG_HOME XDG_DATA_HOME XDG_CACHE_HOME XDG_RUNTIME_DIR SSH_AUTH_SOCK GPG_TTY HTTP_PROXY HTTPS_PROXY NO_PROXY
+http_proxy https_proxy no_proxy GITHUB_TOKEN AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY AWS_REGION AWS_DEFAULT_REGION
+DOCKER_HOST DOCKER_BUILDKIT SOURCE_DATE_EPOCH oneTimeSetUp oneTimeTearDown setup_file teardown_file setup_suite
+teardown_suite command_not_found_handle command_not_found_handler
+"""
+
+_SWIFT = """
+viewDidLoad viewWillAppear viewDidAppear viewWillDisappear viewDidDisappear viewWillLayoutSubviews
+viewDidLayoutSubviews viewWillTransition didReceiveMemoryWarning loadView awakeFromNib prepareForReuse layoutSubviews
+updateConstraints intrinsicContentSize sizeThatFits hitTest touchesBegan touchesMoved touchesEnded touchesCancelled
+tableView collectionView numberOfSections scrollViewDidScroll textFieldShouldReturn textFieldDidBeginEditing
+textFieldDidEndEditing textViewDidChange webView urlSession locationManager centralManager
+applicationDidFinishLaunching applicationWillTerminate applicationDidBecomeActive applicationWillResignActive
+applicationDidEnterBackground applicationWillEnterForeground sceneDidDisconnect sceneDidBecomeActive
+sceneWillResignActive sceneWillEnterForeground sceneDidEnterBackground makeUIView updateUIView makeNSView updateNSView
+makeUIViewController updateUIViewController makeCoordinator makeBody makeIterator makeAsyncIterator setUpWithError
+tearDownWithError CodingKeys rawValue hashValue debugDescription localizedDescription errorDescription failureReason
+recoverySuggestion startIndex endIndex observeValue isEqual AppDelegate SceneDelegate ContentView ViewController
+"""
+
+_ALL = (
+    *(_PYTHON, _C, _CPP, _GO, _RUST, _JAVA, _JAVASCRIPT),
+    *(_KOTLIN_AND_SCALA, _CSHARP, _RUBY, _PHP, _SHELL, _SWIFT),
 )
+FRAMEWORK_NAMES: frozenset[bytes] = frozenset(name.encode() for name in " ".join(_ALL).split())

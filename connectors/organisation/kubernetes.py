@@ -8,14 +8,15 @@ nobody outside of them; an alias stands for its members, one level deep; logins 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
+import yaml
 
-from connectors.documents.frontmatter import Unreadable, load
 from connectors.organisation.holders import REVIEWER, Entry, Owner, Read, is_email
 
 #: Rules, as `influence.ownership` reads them.
@@ -24,6 +25,11 @@ UPWARD, STOP = "upward", "upward only"
 ROLES = {"approvers": "approver", "reviewers": REVIEWER, "required_reviewers": REVIEWER}
 #: No file names more people, aliases resolved.
 MAX_ENTRIES = 20_000
+#: Characters of a file, and levels in it, that are read.
+LONGEST, DEEPEST = 256 * 1024, 20
+_BRACKETS = re.compile(r"[\[\]{}]")
+_INDENTED = re.compile(r"^ {200}", re.MULTILINE)
+_LOADER = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 _ALL = ".*"
 Aliases = Mapping[str, tuple[str, ...]]
 
@@ -64,9 +70,9 @@ def parse_owners(data: bytes) -> OwnersText:
     """Read an OWNERS file; what is none gives one that says why."""
     read = OwnersText()
     try:
-        top = load(data.decode("utf-8-sig", "replace"))
-    except Unreadable as error:
-        read.refused = "no OWNERS file of Kubernetes' form: " + str(error).replace("its header", "it")
+        top = _load(data)
+    except ValueError as error:
+        read.refused = f"no OWNERS file of Kubernetes' form: {error}"
         return read
     options = top.get("options")
     read.stops = isinstance(options, dict) and str(options.get("no_parent_owners")).lower() in ("true", "yes", "on")
@@ -88,9 +94,9 @@ def parse_owners(data: bytes) -> OwnersText:
 def parse_aliases(data: bytes) -> tuple[Aliases, str]:
     """Alias -> members, all in lower case; and why nothing could be read, or ''."""
     try:
-        named = load(data.decode("utf-8-sig", "replace")).get("aliases")
-    except Unreadable as error:
-        return {}, str(error).replace("its header", "it")
+        named = _load(data).get("aliases")
+    except ValueError as error:
+        return {}, str(error)
     if not isinstance(named, dict):
         return {}, ""
     return {_login(name): tuple(_names(members)) for name, members in named.items() if isinstance(name, str)}, ""
@@ -103,6 +109,44 @@ def is_regular(expression: str) -> bool:
     except pa.ArrowException:
         return False
     return True
+
+
+def _load(data: bytes) -> dict[Any, Any]:
+    """A YAML mapping of texts, lists and mappings; nothing else is constructed (``no`` is a name).
+
+    Raises
+    ------
+    ValueError
+        Why it is none, or would be expensive.
+    """
+    text = data.decode("utf-8-sig", "replace")
+    if len(text) > LONGEST:
+        raise ValueError("it is too long")
+    if _is_deep(text):
+        raise ValueError("it nests too deeply")
+    try:
+        # Aliases are resolved to one object each: nothing swells, as long as nobody walks through all of it.
+        value = yaml.load(text, Loader=_LOADER)  # noqa: S506 - base loaders construct text, lists and mappings only
+    except (yaml.YAMLError, RecursionError, ValueError, TypeError, AttributeError) as error:
+        mark = getattr(error, "problem_mark", None)
+        raise ValueError("it is no YAML" + (f" at line {mark.line + 1}" if mark is not None else "")) from None
+    if value in (None, ""):
+        return {}
+    if not isinstance(value, dict):
+        raise ValueError("it names no fields")
+    return value
+
+
+def _is_deep(text: str) -> bool:
+    """Whether a parser might have to nest deeper than any such file: in brackets, dashes or indentation."""
+    depth = 0
+    for character in _BRACKETS.findall(text):
+        depth += 1 if character in "[{" else -1 if depth else 0
+        if depth > DEEPEST:
+            return True
+    return any(line.count("- ") + line.count("? ") + line.count(": ") > DEEPEST for line in text.split("\n")) or bool(
+        _INDENTED.search(text)
+    )
 
 
 def _hold(read: OwnersText, expression: str, config: Mapping[Any, Any]) -> None:

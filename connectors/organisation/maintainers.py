@@ -7,20 +7,21 @@ that is looked for in the path. Paths are relative to the root, wherever the fil
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Iterator
 
 from connectors.organisation.holders import REVIEWER, Entry, Owner, Read, is_email
 from connectors.organisation.kubernetes import is_regular
 
-#: Every pattern of a file counts; what stands behind the colon is the section, where it takes paths out.
+#: Every pattern counts; what stands behind the colon is one for sections that exclude the same paths, whatever they are
+#: called and wherever they lie: a section that moves to another file goes on.
 RULE = "every:"
 #: A section is never so large, nor a file; what is beyond is left out.
 MAX_ENTRIES_OF_SECTION, MAX_ENTRIES = 20_000, 200_000
 
 _TYPED = re.compile(r"([A-Z]):[ \t]*(.*)\Z")
 _ANGLED = re.compile(r"\"?(?P<name>[^<>\"]*?)\"?\s*<(?P<email>[^<>\s]+)>")
-_LONGEST_TITLE = 100
 
 
 def is_sectioned(text: str) -> bool:
@@ -35,8 +36,7 @@ def is_sectioned(text: str) -> bool:
 def parse_sections(text: str) -> Read:
     """Read a file of sections."""
     read = Read()
-    titles: dict[str, int] = {}
-    for title, lines in _sections(text):
+    for lines in _sections(text):
         people = [
             (role, owner)
             for letter, role in (("M", "maintainer"), ("R", REVIEWER))
@@ -59,8 +59,7 @@ def parse_sections(text: str) -> Read:
         excluded = [f"X: {value.removeprefix('./').lstrip('/')}" for value in lines.get("X", ())]
         rule = RULE
         if excluded:
-            number = titles[title] = titles.get(title, 0) + 1
-            rule = f"{RULE}{title}" + (f" {number}" if number > 1 else "")
+            rule += hashlib.sha256("\n".join(sorted(excluded)).encode("utf-8", "replace")).hexdigest()[:12]
         if len(people) * len(patterns) + len(excluded) > min(MAX_ENTRIES_OF_SECTION, MAX_ENTRIES - len(read.entries)):
             read.skip("sections with more people and paths than anybody keeps")
             continue
@@ -70,19 +69,18 @@ def parse_sections(text: str) -> Read:
     return read
 
 
-def _sections(text: str) -> Iterator[tuple[str, dict[str, list[str]]]]:
-    """(title in lower case, letter -> values) of each section."""
-    title, lines = "", dict[str, list[str]]()
+def _sections(text: str) -> Iterator[dict[str, list[str]]]:
+    """Letter -> values of each section; a line without a letter begins the next."""
+    lines: dict[str, list[str]] = {}
     for line in text.splitlines():
         if match := _TYPED.match(line):
             if value := match[2].strip():
                 lines.setdefault(match[1], []).append(value)
-        elif line.strip():
-            if lines:
-                yield title, lines
-            title, lines = line.strip().casefold()[:_LONGEST_TITLE], {}
+        elif line.strip() and lines:
+            yield lines
+            lines = {}
     if lines:
-        yield title, lines
+        yield lines
 
 
 def _people(value: str, read: Read) -> Iterator[Owner]:

@@ -19,6 +19,8 @@ MAX_ENTRIES = 5_000
 _LONGEST = 400
 #: Words before an address, and after it on a line that is no item of a list: more make it a sentence.
 _WORDS = 6
+#: How many lines of further people may stand between somebody and what they keep.
+_AHEAD = 8
 
 _HEADING = re.compile(r"(#{1,6})\s+(.*?)[\s#]*\Z")
 _FORMER = re.compile(r"emerit|former|\bpast\b|alumn|inactive|retired|previous|no longer|honou?r|thank|acknowl", re.I)
@@ -102,9 +104,11 @@ def _heading(line: str, following: str) -> tuple[int, str] | None:
 
 def _is_indented(following: Sequence[str], line: str) -> bool:
     """Whether what stands below a line belongs to it: the boards, the packages of that person."""
-    below = next((each for each in following[:3] if each.strip()), "")
     margin = len(line) - len(line.lstrip())
-    return len(below) - len(below.lstrip()) > margin and not _addresses(below)
+    for below in following[:_AHEAD]:
+        if below.strip() and not _addresses(below):
+            return len(below) - len(below.lstrip()) > margin
+    return False
 
 
 def _addresses(text: str) -> bool:

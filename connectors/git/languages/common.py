@@ -67,9 +67,9 @@ def line_before(text: bytes, position: int) -> bytes:
     return text[text.rfind(b"\n", 0, position) + 1 : position].strip(b" \t\r\0")
 
 
-def marked(text: bytes, position: int, openings: tuple[bytes, ...], marks: re.Pattern[bytes]) -> bool:
+def marked(text: bytes, position: int, openings: tuple[bytes, ...], marks: re.Pattern[bytes], lines: int = 4) -> bool:
     """Whether one of the few lines above the newline at `position`, which begin with `openings`, matches `marks`."""
-    for _ in range(4):
+    for _ in range(lines):
         line = line_before(text, position)
         if not line.startswith(openings):
             return False

@@ -42,7 +42,7 @@ _MARK_ALONE = re.compile(_MARK + rb"[^\n]*\]\Z")
 
 
 def _accept(text: bytes, match: re.Match[bytes]) -> bool:
-    if _MARKED.match(match[0].lstrip()) or marked(text, match.start(), (b"[",), _MARK_ALONE):
+    if _MARKED.match(match[0].lstrip()) or marked(text, match.start(), (b"[",), _MARK_ALONE, lines=20):
         return False
     outer = enclosing(text, match.start())
     # Not "in no type": what stands left of it may be a line of a string.

@@ -89,7 +89,8 @@ def approvers(read: Read, path: str, role: str = "approvers") -> set[str]:
 
 def _yaml(text: str | None) -> Mapping:
     try:
-        value = yaml.safe_load(text or "")
+        # As Go's, the parser in C takes a tab at the end of a line; Python's own does not.
+        value = yaml.load(text or "", Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
     except yaml.YAMLError:
         return {}
     return value if isinstance(value, dict) else {}

@@ -16,6 +16,15 @@ from influence.schema import TABLES
 from influence.workspace import Workspace
 
 Tables = dict[str, list[tuple[Any, ...]]]
+#: What each of the processes would otherwise import anew, for longer than it lives.
+_PRELOADED = [
+    "pandas",
+    "influence.asking",
+    "influence.workspace",
+    *(f"connectors.review.{name}" for name in ("github", "gitlab", "gerrit")),
+    *(f"tests.connectors.{name}_server" for name in ("github", "gitlab", "gerrit")),
+    "tests.connectors.review.live_runs",
+]
 
 
 def run(workspace: Workspace, make: Callable[[Stored | None], LiveConnector]) -> LiveConnector:
@@ -50,22 +59,23 @@ def kill_often(
     times: int,
     seed: int,
 ) -> int:
-    """Collect so many times in a process that is killed at a random request, then to the end; how many were killed.
+    """Collect so many times in a process that is killed at a random request; how many of them were killed.
 
-    Each time the tables then equal `calm`.
+    Each workspace outlives one, two or three of them in a row and is read to its end then: it equals `calm`, which was
+    all that the server was asked for until now.
     """
     draw = random.Random(seed)
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["influence.workspace", "connectors.review.gitlab", "connectors.review.gerrit"])
+    context.set_forkserver_preload(_PRELOADED)
     asked = len(server.seen)
-    collect(folder / "first.duckdb", server.url, *arguments)
-    asked = len(server.seen) - asked
-    killed = 0
-    for number in range(times):
-        workspace = folder / f"{number}.duckdb"
-        for _ in range(2 if number % 4 == 3 else 1):
+    begun = killed = 0
+    while begun < times:
+        workspace, before_all = folder / f"{begun}.duckdb", len(server.seen)
+        for _ in range(min(1 + begun % 3, times - begun)):
+            begun += 1
             child = context.Process(target=collect, args=(workspace, server.url, *arguments))
-            fatal = len(server.seen) + draw.randrange(1, asked + 1)
+            left = asked - (len(server.seen) - before_all)
+            fatal = len(server.seen) + draw.randrange(1, max(left, 1) + 1)
             delay = draw.choice([0, draw.uniform(0, 0.02), draw.uniform(0, 0.1)])
 
             def before(number: int, fatal: int = fatal, delay: float = delay, child: Any = child) -> None:
