@@ -56,7 +56,7 @@ def compare(location: str, files: int, seed: int) -> tuple[int, int, Counter[str
         for entry in tree:
             meta, _, path = entry.partition(b"\t")
             blob = meta.split()[2]
-            owners = replay.versions.get(path, blob)
+            owners = replay.versions.get(path, blob, len(history.commits))
             if owners:
                 known.append((path, owners))
         chosen = random.Random(seed).sample(known, min(files, len(known)))

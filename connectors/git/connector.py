@@ -10,9 +10,9 @@ from typing import ClassVar
 
 from connectors.git.damage import find_damaged, find_missing
 from connectors.git.diffs import HEADER_LINES, text_path
-from connectors.git.history import History, identities, moment, order
+from connectors.git.history import History, identities, moment
 from connectors.git.holdings import Holdings
-from connectors.git.paths import generated_header
+from connectors.git.paths import PathRules, generated_header
 from connectors.git.readers import BLOCK, ObjectsMissing, Readers
 from connectors.git.replay import Replay
 from connectors.git.repository import SafeRepository, git_environment, open_safely
@@ -105,12 +105,14 @@ class GitConnector:
 
     def _replay(self, repository: SafeRepository, progress: Progress, names: bool) -> tuple[History, Replay, Holdings]:
         progress("reading commits", 0, None)
-        commits = order(repository)
+        attributes = repository.read_file(".gitattributes") or b""
+        repository.leave_uncompared(PathRules.of(attributes, self.rules).unread())
+        commits = [(sha, len(before) > 1) for sha, before in repository.ordered().items()]
         job = Job(
             git=repository.command(),
             environment=git_environment(),
             blocks=[commits[start : start + BLOCK] for start in range(0, len(commits), BLOCK)],
-            attributes=repository.read_file(".gitattributes") or b"",
+            attributes=attributes,
             rules=self.rules,
             generated=frozenset(_generated(repository)),
             missing=frozenset(repository.damage.blobs),

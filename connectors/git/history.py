@@ -9,7 +9,9 @@ import tempfile
 from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 
+from connectors.git.order import Descent
 from connectors.git.repository import SafeRepository
 from connectors.git.trailers import Message, Person, parse_message
 from influence.errors import InputError
@@ -81,17 +83,20 @@ class History:
         self.people: dict[str, Person] = {}
         self.commits: list[Commit] = []
         self.unreadable = self.shortened = 0
-        ordered = [line.split(" ") for line in repository.ordered()]
-        for (sha, *parents), raw in zip(ordered, _raw_commits(repository), strict=False):
-            self._add(sha, parents, raw)
+        for (sha, before), raw in zip(repository.ordered().items(), _raw_commits(repository), strict=False):
+            self._add(sha, before, raw)
             self.shortened += len(raw) == _LONGEST
-        if len(self.commits) < len(ordered):
+        if len(self.commits) < len(repository.ordered()):
             raise InputError(
                 f"{repository.location} cannot be read to the end", "run 'git fsck' in it, or clone it again"
             )
         self.number = {commit.sha: commit.number for commit in self.commits}
         self._sorted = sorted(self.number)
-        self._see()
+        self.descent = Descent()
+        self.descent.extend([tuple(self.number[parent] for parent in commit.parents) for commit in self.commits])
+        for commit in self.commits:
+            commit.brought_by = self.descent.brought_by[commit.number]
+            commit.visible = max(self.commits[commit.brought_by - 1].committed, commit.time)
 
     def find(self, prefix: str) -> Commit | None:
         """The commit whose hash starts with `prefix`; None where none or several do."""
@@ -161,25 +166,6 @@ class History:
         commit.authors = humans
         commit.via = agents[0] if agents else None
 
-    def _see(self) -> None:
-        """Mark each commit with the first-parent commit that brought it in, oldest first."""
-        chain = []
-        at: int | None = len(self.commits)
-        while at is not None:
-            chain.append(at)
-            parents = self.commits[at - 1].parents
-            at = self.number.get(parents[0]) if parents else None
-        for top in reversed(chain):
-            visible = self.commits[top - 1].committed
-            waiting = [top]
-            while waiting:
-                commit = self.commits[waiting.pop() - 1]
-                if commit.brought_by:
-                    continue
-                commit.brought_by = top
-                commit.visible = max(visible, commit.time)
-                waiting += [number for sha in commit.parents if (number := self.number.get(sha)) is not None]
-
     @property
     def first_parents(self) -> list[Commit]:
         """The first-parent chain, oldest first."""
@@ -194,23 +180,15 @@ def _pair(author: Person) -> list[Person]:
     return [Person(name, "") for name in names]
 
 
-def order(repository: SafeRepository) -> list[tuple[str, bool]]:
-    """Hash of every commit and whether it is a merge, in the order of `History`: all that readers need to begin."""
-    return [(line.partition(" ")[0], line.count(" ") > 1) for line in repository.ordered()]
-
-
 def moment(seconds: int) -> dt.datetime:
     """Seconds since 1970 as a UTC time without a zone."""
     return _EPOCH + dt.timedelta(seconds=seconds)
 
 
 def _raw_commits(repository: SafeRepository) -> Iterator[bytes]:
-    """Each commit as it is stored, in order, the first `_LONGEST` bytes of it.
-
-    One after the other: `rev-list --header` would keep them all in memory.
-    """
+    """Each commit as it is stored, in order, the first `_LONGEST` bytes of it."""
     with tempfile.TemporaryFile() as feed:
-        feed.write("".join(line.partition(" ")[0] + "\n" for line in repository.ordered()).encode())
+        feed.write("".join(f"{commit}\n" for commit in repository.ordered()).encode())
         feed.seek(0)
         process = repository.stream("cat-file", "--batch", "--buffer", stdin=feed)
     stream = process.stdout
@@ -237,7 +215,12 @@ def _ident(line: bytes | None, encoding: str) -> tuple[Person, int | None]:
     time = max(0, min(int(seconds[1]), _LATEST)) if seconds else None
     if not closed or start < 0:
         return Person("", ""), time
-    return Person(_decode(left[:start], encoding).strip(), _decode(left[start + 1 :], encoding).strip()), time
+    return _person(left[:start], left[start + 1 :], encoding), time
+
+
+@lru_cache(maxsize=50_000)
+def _person(name: bytes, email: bytes, encoding: str) -> Person:
+    return Person(_decode(name, encoding).strip(), _decode(email, encoding).strip())
 
 
 def _decode(data: bytes, encoding: str) -> str:

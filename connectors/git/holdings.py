@@ -60,7 +60,7 @@ class Holdings:
         changes = next(self._changes, None)
         if changes is None:
             raise ObjectsMissing
-        self._count_lines(changes)
+        self._count_lines(changes, commit.number)
         self._count_names(commit.number)
         for key in sorted(self._touched):
             amount = self._amounts[key]
@@ -70,11 +70,11 @@ class Holdings:
             self.rows.append((quarter, *key, round(max(amount, 0.0), 6)))
         self._touched.clear()
 
-    def _count_lines(self, changes: list[tuple[bytes, bytes]]) -> None:
+    def _count_lines(self, changes: list[tuple[bytes, bytes]], tip: int) -> None:
         changed: dict[str, npt.NDArray[np.int64]] = {}
         for path, blob in changes:
             before = self._live.pop(path, _NONE)
-            after = self._counts(path, blob)
+            after = self._counts(path, blob, tip)
             if len(after[0]):
                 self._live[path] = after
             if len(before[0]) or len(after[0]):
@@ -90,12 +90,14 @@ class Holdings:
                 for identity in authors:
                     self._add(directory, identity, "lines", int(sums[team]) / len(authors))
 
-    def _counts(self, path: bytes, blob: bytes) -> _Counts:
+    def _counts(self, path: bytes, blob: bytes, tip: int) -> _Counts:
         """Lines of a version by team."""
-        owners = self._replay.versions.get(path, blob) if blob.strip(b"0") else None
+        owners = self._replay.versions.get(path, blob, tip) if blob.strip(b"0") else None
         if not owners:
             return _NONE
-        return np.unique(self._team_of[np.frombuffer(owners, np.uint32)], return_counts=True)
+        counts = np.bincount(self._team_of[np.frombuffer(owners, np.uint32)])
+        teams = np.flatnonzero(counts)
+        return teams, counts[teams]
 
     def _count_names(self, tip: int) -> None:
         replay = self._replay

@@ -88,7 +88,7 @@ def _files(
         if kind != b"blob" or mode == b"120000" or int(size) > MAX_BYTES or not wanted(shown):
             continue
         text = repository.run("cat-file", "blob", blob.decode())
-        owners = replay.versions.get(raw, blob)
+        owners = replay.versions.get(raw, blob, len(history.commits))
         numbers = list(owners) if owners is not None else []
         count = text.count(b"\n") + (not text.endswith(b"\n") and bool(text))
         numbers = (numbers + [0] * count)[:count]

@@ -12,6 +12,7 @@ from collections.abc import Callable, Collection
 from connectors.git.diffs import text_path
 from connectors.git.languages import TABLE
 from connectors.git.names import family_of, file_names, language_of
+from connectors.git.renames import Hunk
 
 #: Lines around a word that are looked at to tell whether they define it.
 _ABOVE, _BELOW = 3, 8
@@ -98,12 +99,12 @@ class Living:
         lines = self._content(blob).split(b"\n")
         folded = language is not None and TABLE[language].fold is not None
         word = re.compile(rb"\b" + name.encode() + rb"\b", re.IGNORECASE if folded else 0)
-        hunks: list[tuple[int, list[bytes], int, list[bytes]]] = []
+        hunks: list[Hunk] = []
         end = 0
         for number, line in enumerate(lines):
             if word.search(line):
                 start = max(end, number - _ABOVE)
                 end = number + _BELOW
-                hunks.append((start, [], start + 1, lines[start:end]))
+                hunks.append((start, None, start + 1, b"\n".join(lines[start:end])))
         found = file_names(language, hunks) if language is not None and hunks else None
         return sum(other == name for other, *_ in found.defined) if found is not None else 0

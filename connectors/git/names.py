@@ -43,6 +43,7 @@ _HEADERS = (".h", ".hpp", ".hh", ".hxx", ".inl")
 _SEPARATORS = bytes(byte if re.match(rb"\w", bytes([byte])) else 32 for byte in range(256))
 _COMPOUND = re.compile(rb"_*[A-Za-z](?:[A-Za-z0-9]*_+[A-Za-z0-9]|[A-Za-z0-9]*?[a-z0-9][A-Z]|[A-Z]*[A-Z]{2}[a-z])\w*+\Z")
 _BOUND = re.compile(rb"(?<![\w.>])(\w++) ?:?=(?![=~>])")
+_LONG = re.compile(rb"\n[^\n]{%d}[^\n]*+" % (LONGEST_LINE + 1))
 _CODE_LINE = re.compile(rb"[;{}(,][ \t\r]*+\n")
 _VISIBLE = re.compile(rb"[^\n]")
 _TEST_CASE = re.compile(rb"_*(?:[tT]est(?:_|[A-Z0-9])|(?:Benchmark|Example|Fuzz)[A-Z])|\w*[a-z0-9_]Tests?\Z|__\w+__\Z")
@@ -120,11 +121,11 @@ def _name(token: bytes) -> str | None:
     return name
 
 
-def _join(sides: list[tuple[int, list[bytes]]]) -> bytes:
-    text = b"\n" + APART.join([b"\n".join(lines) for _, lines in sides]) + b"\n"
-    if len(text) > LONGEST_LINE and len(max(text.split(b"\n"), key=len)) > LONGEST_LINE:
-        sides[:] = [(line, [x if len(x) <= LONGEST_LINE else b"" for x in lines]) for line, lines in sides]
-        text = b"\n" + APART.join([b"\n".join(lines) for _, lines in sides]) + b"\n"
+def _join(sides: list[tuple[int, bytes]]) -> bytes:
+    text = b"\n" + APART.join([lines for _, lines in sides]) + b"\n"
+    if len(text) > LONGEST_LINE and _LONG.search(text):
+        sides[:] = [(line, _LONG.sub(b"\n", b"\n" + lines)[1:]) for line, lines in sides]
+        text = b"\n" + APART.join([lines for _, lines in sides]) + b"\n"
     return text
 
 
@@ -201,11 +202,11 @@ def _definitions(language: Language, text: bytes, present: Counter[bytes]) -> li
 def file_names(language: str, hunks: list[Hunk]) -> FileNames | None:
     """Definitions and net uses in the changed lines of one file in one commit; None where there are none.
 
-    `language` is one that `language_of` names. Lines are without their newline, in any encoding.
+    `language` is one that `language_of` names. Lines may be in any encoding.
     """
     row = TABLE[language]
-    new = [(hunk[2], hunk[3]) for hunk in hunks if hunk[3]]
-    old = [(hunk[0], hunk[1]) for hunk in hunks if hunk[1]]
+    new = [(at, lines) for _, _, at, lines in hunks if lines is not None]
+    old = [(at, lines) for at, lines, _, _ in hunks if lines is not None]
     new_text, old_text = _join(new), _join(old)
     if row.fold is not None:
         new_text, old_text = row.fold.sub(_lower, new_text), row.fold.sub(_lower, old_text)
@@ -271,9 +272,9 @@ def _net(added: Counter[bytes], removed: Counter[bytes]) -> dict[str, int]:
     return net
 
 
-def _starts(sides: list[tuple[int, list[bytes]]]) -> list[int]:
+def _starts(sides: list[tuple[int, bytes]]) -> list[int]:
     """Where each hunk begins in the joined text."""
-    return list(accumulate((sum(map(len, lines)) + len(lines) + 2 for _, lines in sides[:-1]), initial=1))
+    return list(accumulate((len(lines) + len(APART) for _, lines in sides[:-1]), initial=1))
 
 
 def commit_names(files: list[tuple[str, FileNames]]) -> CommitNames:

@@ -1,86 +1,21 @@
-"""Who owns each line of each version of each file.
+"""What a change does to the owners of a file's lines: by a commit, by a merge.
 
-A version is known by (path, blob): the blob alone is ambiguous (reverts, cherry-picks, identical files). Its owners are
-one number a line: the commit that wrote it, 0 where nobody knows. Splicing slices of a flat array is a copy of memory,
-faster in Python than any cleverer structure; versions that have not been touched for a while are packed as run
-lengths.
+Owners are one number a line: the commit that wrote it, 0 where nobody knows. Hunks are four integers each, as git
+prints them: old start, old count, new start, new count.
 """
 
 from __future__ import annotations
 
-import zlib
 from array import array
 from collections import Counter
+from collections.abc import Sequence
 
-UNKNOWN = 0
-#: Bytes of unpacked owners that may be held before the longest untouched are packed.
-BUDGET = 192 << 20
+from connectors.git.owners import UNKNOWN
 
-
-class Versions:
-    """Owners by (path, blob).
-
-    Parameters
-    ----------
-    budget
-        Bytes of unpacked owners to hold.
-    """
-
-    def __init__(self, budget: int = BUDGET) -> None:
-        self._open: dict[tuple[bytes, bytes], array[int]] = {}
-        self._packed: dict[tuple[bytes, bytes], bytes] = {}
-        self._last_of: dict[bytes, tuple[bytes, bytes]] = {}
-        self._size = 0
-        self._budget = budget
-
-    def __len__(self) -> int:
-        return len(self._open) + len(self._packed)
-
-    def get(self, path: bytes, blob: bytes) -> array[int] | None:
-        """Owners of the lines of `blob` at `path`; of the same blob at another path where this one is not known.
-
-        The array is shared: copy before changing it. None where the blob was never seen.
-        """
-        key = (path, blob)
-        owners = self._open.get(key)
-        if owners is not None:
-            return owners
-        packed = self._packed.pop(key, None)
-        if packed is not None:
-            owners = array("I")
-            owners.frombytes(zlib.decompress(packed))
-            self._put(key, owners)
-            return owners
-        other = self._last_of.get(blob)
-        return self.get(*other) if other is not None and other != key else None
-
-    def knows(self, blob: bytes) -> bool:
-        """Whether the blob was seen at any path."""
-        return blob in self._last_of
-
-    def put(self, path: bytes, blob: bytes, owners: array[int]) -> None:
-        """Remember the owners of a version; the newest one counts where (path, blob) comes again."""
-        key = (path, blob)
-        previous = self._open.pop(key, None)
-        if previous is not None:
-            self._size -= 4 * len(previous)
-        self._packed.pop(key, None)
-        self._put(key, owners)
-        self._last_of[blob] = key
-
-    def _put(self, key: tuple[bytes, bytes], owners: array[int]) -> None:
-        self._open[key] = owners
-        self._size += 4 * len(owners)
-        if self._size > self._budget:
-            self._pack()
-
-    def _pack(self) -> None:
-        for key in list(self._open):
-            owners = self._open.pop(key)
-            self._size -= 4 * len(owners)
-            self._packed[key] = zlib.compress(owners.tobytes(), 1)
-            if self._size < self._budget // 2:
-                break
+REPLACED, EXTENDED, DELETED, REPAIRED = range(4)
+_WAYS = 4
+#: Up to how many lines counting in a loop is faster than a counter's set-up.
+_FEW = 12
 
 
 def splice(
@@ -89,18 +24,18 @@ def splice(
     spaces: dict[int, list[int]] | None,
     me: int,
     blameless: bool,
-) -> tuple[array[int], list[tuple[int, int, int, int, dict[int, int], int]]]:
+) -> tuple[array[int], dict[int, int], dict[int, int]]:
     """Apply a commit's hunks to a version's owners.
 
     Parameters
     ----------
     owners
-        Owner of each line before.
+        Owner of each line before; where there are too few, nobody knows the rest.
     hunks
-        Four integers a hunk: old start, old count, new start, new count, as git prints them.
+        As git prints them, in order.
     spaces
-        By hunk, pairs (added line, removed line) that differ in white space only: those lines keep their owner and
-        were not replaced.
+        By hunk, pairs (added line, removed line), flattened, that differ in white space only: those lines keep their
+        owner and were not replaced.
     me
         Number of the commit that writes.
     blameless
@@ -109,96 +44,124 @@ def splice(
     Returns
     -------
     tuple
-        Owners after, and by hunk (old start, removed, new start, added, lines by former owner that were really
-        replaced, owner of the line before).
+        Owners after; then what was done to whose lines: by ``owner * 4 + way`` the lines that were really replaced,
+        deleted or, after a line of the owner's, added, and the first old line of it. Nobody's lines are not counted.
     """
-    needed = 0
+    mine = array("I", (me,))
+    after = array("I")
+    amounts: dict[int, int] = {}
+    lines: dict[int, int] = {}
+    taken = 0
     for index in range(0, len(hunks), 4):
-        start, count = hunks[index], hunks[index + 1]
-        needed = max(needed, start + count - 1 if count else start)
-    if needed > len(owners):
-        owners = owners + array("I", [UNKNOWN]) * (needed - len(owners))
-    after = owners[:]
-    replaced = []
-    for index in range(len(hunks) - 4, -1, -4):
-        start_old, count_old, start_new, count_new = hunks[index : index + 4]
-        first = start_old - 1 if count_old else start_old
-        before = owners[first : first + count_old]
-        fill = array("I", [me]) * count_new
+        start, count_old, _, count_new = hunks[index : index + 4]
+        first = start - 1 if count_old else start
+        after += owners[taken:first]
+        taken = first + count_old
+        if not count_old:
+            after += mine * count_new
+            above = owners[first - 1] if 0 < first <= len(owners) else UNKNOWN
+            if above:
+                key = above * _WAYS + EXTENDED
+                amounts[key] = amounts.get(key, 0) + count_new
+                lines.setdefault(key, max(start, 1))
+            continue
+        before: Sequence[int] = owners[first:taken]
+        if len(before) < count_old:
+            before = array("I", before) + array("I", (UNKNOWN,)) * (count_old - len(before))
+        if blameless:
+            after.extend(before[min(line, count_old - 1)] for line in range(count_new))
+            continue
         pairs = spaces.get(index >> 2) if spaces else None
-        if blameless and count_old:
-            for line in range(count_new):
-                fill[line] = before[min(line, count_old - 1)]
-            counts: dict[int, int] = {}
-        elif pairs:
-            kept = set()
+        way = REPLACED
+        if pairs:
+            fill = mine * count_new
+            kept = set(pairs[1::2])
             for at in range(0, len(pairs), 2):
                 fill[pairs[at]] = before[pairs[at + 1]]
-                kept.add(pairs[at + 1])
-            counts = Counter(owner for line, owner in enumerate(before) if line not in kept)
-            count_new -= len(kept)
-        elif count_old == 1:
-            counts = {before[0]: 1}
+            after += fill
+            before = [owner for line, owner in enumerate(before) if line not in kept]
+            if count_new == len(kept):
+                way = DELETED
+            elif not before and first and owners[first - 1 : first]:
+                before, way = (owners[first - 1],) * (count_new - len(kept)), EXTENDED
         else:
-            counts = Counter(before)
-        after[first : first + count_old] = fill
-        replaced.append(
-            (start_old, count_old, start_new, count_new, counts, owners[first - 1] if first > 0 else UNKNOWN)
-        )
-    replaced.reverse()
-    return after, replaced
+            after += mine * count_new
+            if not count_new:
+                way = DELETED
+        if len(before) <= _FEW:
+            for owner in before:
+                if owner:
+                    key = owner * _WAYS + way
+                    amounts[key] = amounts.get(key, 0) + 1
+                    lines.setdefault(key, start)
+        else:
+            for owner, amount in Counter(before).items():
+                if owner:
+                    key = owner * _WAYS + way
+                    amounts[key] = amounts.get(key, 0) + amount
+                    lines.setdefault(key, start)
+    after += owners[taken:]
+    return after, amounts, lines
 
 
-def merge(
-    parents: list[array[int] | None],
-    hunks: list[tuple[int, list[tuple[int, int]], bytes]],
-    me: int,
-) -> array[int]:
-    """Owners of a file that a merge wrote, from those of its parents and the combined diff.
+def merge(parents: Sequence[array[int] | None], hunks: Sequence[array[int] | None], me: int) -> array[int]:
+    """Owners of a file that a merge wrote, from those of its parents and from how it differs from each of them.
 
-    A line that came from a parent keeps its owner; only lines that are in no parent belong to the merge.
+    A line that stands in a parent keeps its owner there, in the first parent's rather than in the others'; only lines
+    that are in no parent belong to the merge. That is how git blame decides.
+
+    Parameters
+    ----------
+    parents
+        Owners of the lines of the file in each parent; None where nobody knows them.
+    hunks
+        What leads from each parent's version to the merge's; None where that parent has no such file.
+    me
+        Number of the merge.
     """
-    base = next((index for index, owners in enumerate(parents) if owners is not None), None)
-    after = array("I")
-    taken = 0
-    own = parents[base] if base is not None else None
-    for _, spans, origins in hunks:
-        if own is not None and base is not None:
-            start, count = spans[base]
-            after.extend(own[taken : start - 1])
-            taken = start - 1 + count
-        pairs = array("i")
-        pairs.frombytes(origins)
-        for at in range(0, len(pairs), 2):
-            parent, line = pairs[at], pairs[at + 1]
-            if parent < 0:
-                after.append(me)
-            else:
-                theirs = parents[parent]
-                known = theirs is not None and line <= len(theirs)
-                after.append(theirs[line - 1] if known and theirs is not None else UNKNOWN)
-    if own is not None:
-        after.extend(own[taken:])
+    after = array("I", (me,)) * max(map(_length, parents, hunks))
+    for owners, changes in zip(reversed(parents), reversed(hunks), strict=True):
+        if changes is not None:
+            _overlay(after, owners if owners is not None else array("I"), changes)
     return after
+
+
+def _length(owners: array[int] | None, hunks: array[int] | None) -> int:
+    """How many lines there are after the hunks, as far as one can tell."""
+    if not hunks:
+        return len(owners or ()) if hunks is not None else 0
+    last = hunks[-2] + hunks[-1] - 1 if hunks[-1] else hunks[-2]
+    return max(last, len(owners or ()) + sum(hunks[3::4]) - sum(hunks[1::4]))
+
+
+def _overlay(after: array[int], owners: array[int], hunks: array[int]) -> None:
+    """Give the lines of `after` that `hunks` leave as they were their owners of before."""
+    source = target = 0
+    for index in range(0, len(hunks), 4):
+        start_old, count_old, start_new, count_new = hunks[index : index + 4]
+        first = start_old - 1 if count_old else start_old
+        _copy(after, target, owners, source, first - source)
+        source = first + count_old
+        target = (start_new - 1 if count_new else start_new) + count_new
+    _copy(after, target, owners, source, len(after) - target)
+
+
+def _copy(after: array[int], target: int, owners: array[int], source: int, count: int) -> None:
+    if count <= 0:
+        return
+    there = owners[source : source + count]
+    if len(there) < count:
+        there = there + array("I", (UNKNOWN,)) * (count - len(there))
+    after[target : target + count] = there
 
 
 def adopt_from(after: array[int], me: int, former: array[int], hunks: array[int]) -> None:
     """Give lines that `after` credits to `me`, but that stood in `former` already, their owners there. In place.
 
-    `hunks` turn `former` into `after`. This is for a parent that has a merged file under its former name only: a
-    combined diff, made without a rename search, takes all of its lines for new.
+    `hunks` turn `former` into `after`. This is for a parent that has a merged file under its former name only.
     """
-    source = target = 0
-    for index in range(0, len(hunks) + 4, 4):
-        if index < len(hunks):
-            start_old, count_old, start_new, count_new = hunks[index : index + 4]
-            until = start_old - 1 if count_old else start_old
-        else:
-            until = len(former)
-        for line in range(until - source):
-            at = target + line
-            if at < len(after) and source + line < len(former) and after[at] == me:
-                after[at] = former[source + line]
-        if index < len(hunks):
-            source = until + count_old
-            target = (start_new - 1 if count_new else start_new) + count_new
+    there = array("I", (me,)) * len(after)
+    _overlay(there, former, hunks)
+    for line, owner in enumerate(there):
+        if owner != me and after[line] == me:
+            after[line] = owner

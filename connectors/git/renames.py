@@ -12,8 +12,9 @@ from typing import Literal
 
 from rapidfuzz import fuzz
 
-#: One hunk: old line of the first removed, removed lines, new line of the first added, added lines.
-Hunk = tuple[int, list[bytes], int, list[bytes]]
+#: One hunk: old line of the first removed, removed lines, new line of the first added, added lines. Lines are joined by
+#: newlines; None where there are none.
+Hunk = tuple[int, bytes | None, int, bytes | None]
 #: One side of all hunks: the joined text, where each hunk begins in it, its definitions (position, name, public, kind).
 Side = tuple[bytes, list[int], list[tuple[int, str, bool, str]]]
 
@@ -76,7 +77,7 @@ def _alike(before: _Definition, after: _Definition) -> float:
 def _by_hunk(hunks: list[Hunk], lines: Literal[1, 3], side: Side) -> dict[int, list[_Definition]]:
     """Number of a hunk -> the definitions in it. `lines` says which side of the hunks it is."""
     text, starts, definitions = side
-    numbers = [number for number, hunk in enumerate(hunks) if hunk[lines]]
+    numbers = [number for number, hunk in enumerate(hunks) if hunk[lines] is not None]
     found: dict[int, list[_Definition]] = {}
     following = [position for position, _, _, _ in definitions[1:]] + [len(text)]
     for (position, name, _, kind), end in zip(definitions, following, strict=True):
@@ -95,7 +96,8 @@ def _near(hunks: list[Hunk], number: int, lines: Literal[1, 3]) -> bytes:
     """What one side of the next hunks holds, as long as hardly a line (an opening brace) is unchanged between them."""
     found = b""
     for before, after in pairwise(hunks[number : number + 4]):
-        if after[0] - before[0] - len(before[1]) > 2 or len(found) > _LONGEST_BODY:
+        removed = 0 if before[1] is None else before[1].count(b"\n") + 1
+        if after[0] - before[0] - removed > 2 or len(found) > _LONGEST_BODY:
             break
-        found += b"\n" + b"\n".join(after[lines])
+        found += b"\n" + (after[lines] or b"")
     return found[:_LONGEST_BODY]

@@ -15,11 +15,12 @@ from connectors.git.diffs import text_path
 from connectors.git.history import Commit, History
 from connectors.git.living import Living
 from connectors.git.names import family_of
-from connectors.git.ownership import UNKNOWN, Versions, adopt_from, merge, splice
+from connectors.git.owners import UNKNOWN, Versions
+from connectors.git.ownership import DELETED, EXTENDED, REPAIRED, REPLACED, adopt_from, merge, splice
 from connectors.git.trees import Trees
 from influence.schema import BUILDS_ON_WAYS
 
-REPLACED, EXTENDED, DELETED, REPAIRED = range(4)
+assert (REPLACED, EXTENDED, DELETED, REPAIRED) == (0, 1, 2, 3)
 assert BUILDS_ON_WAYS == ("replaced", "extended", "deleted", "repaired")
 
 #: A commit that brings in at least so many new files and lines at once is an import: it may be others' work.
@@ -97,7 +98,7 @@ class Replay:
         self._former: dict[bytes, set[bytes]] = {}
         self._blameless = {history.number[sha] for sha in blameless if sha in history.number}
         self._disowned = {history.number[sha] for sha in disowned if sha in history.number}
-        self.versions = Versions()
+        self.versions = Versions(history.descent)
         self.builds_on = BuildsOn()
         self.definitions: list[Definition] = []
         self.uses: dict[tuple[str, str, str | None, bool], tuple[int, str, bool]] = {}
@@ -123,7 +124,8 @@ class Replay:
         blameless = commit.number in self._blameless
         undone = {found.number for sha in commit.message.undoes if (found := self._history.find(sha)) is not None}
         new_files = new_lines = changed = 0
-        for status, path_old, path_new, blob_old, blob_new, packed, spaces in files:
+        for file in files:
+            status, path_old, path_new, _, _, packed, _ = file
             hunks = array("i")
             hunks.frombytes(packed)
             added = sum(hunks[3::4])
@@ -134,7 +136,7 @@ class Replay:
             elif status == b"A":
                 new_files += 1
                 new_lines += added
-            self._apply(commit, status, path_old, path_new, blob_old, blob_new, hunks, spaces, undone, blameless)
+            self._apply(commit, file, hunks, undone, blameless)
         self.changed[commit.number] = changed
         self.paths[commit.number] = [text_path(file[2]) for file in files]
         if new_files >= IMPORT_FILES and new_lines >= IMPORT_LINES:
@@ -149,81 +151,65 @@ class Replay:
             self._name(commit, *names)
 
     def _apply(
-        self,
-        commit: Commit,
-        status: bytes,
-        path_old: bytes,
-        path_new: bytes,
-        blob_old: bytes,
-        blob_new: bytes,
-        hunks: array[int],
-        spaces: dict[int, list[int]] | None,
-        undone: set[int],
-        blameless: bool,
+        self, commit: Commit, file: tuple[Any, ...], hunks: array[int], undone: set[int], blameless: bool
     ) -> None:
+        status, path_old, path_new, blob_old, blob_new, packed, spaces = file
         me = UNKNOWN if commit.number in self._disowned else commit.number
-        before = array("I") if status == b"A" else self.versions.get(path_old, blob_old)
-        if before is None:
-            # Its former content was not looked into (it was excluded, shallow or missing): nobody is known to own it.
-            before = array("I")
-        after, replaced = splice(before, hunks, spaces, me, blameless)
+        # Where its former content was not looked into (excluded, shallow, missing), nobody is known to own it.
+        version = 0 if status == b"A" else self.versions.find(path_old, blob_old, self._parent(commit, 0))
+        before = self.versions.owners(version) if version else array("I")
+        after, amounts, lines = splice(before, hunks, spaces, me, blameless)
         if status != b"D":
-            self.versions.put(path_new, blob_new, after)
-        if blameless or status == b"A" or not self._team[commit.number]:
-            return
-        found: dict[tuple[int, int], list[int]] = {}
-        for start, _, _, added, counts, above in replaced:
-            if counts:
-                way = REPLACED if added else DELETED
-                for owner, amount in counts.items():
-                    if owner:
-                        key = (owner, REPAIRED if owner in undone else way)
-                        known = found.get(key)
-                        if known is None:
-                            found[key] = [amount, start]
-                        else:
-                            known[0] += amount
-            elif added > 0 and above:
-                known = found.get((above, EXTENDED))
-                if known is None:
-                    found[above, EXTENDED] = [added, max(start, 1)]
-                else:
-                    known[0] += added
+            self.versions.put(path_new, blob_new, after, commit.number, version, packed)
         team = self._team[commit.number]
+        if not amounts or blameless or status == b"A" or not team:
+            return
+        if undone:
+            _repair(amounts, lines, undone)
         out = self.builds_on
-        for (owner, way), (amount, line) in found.items():
+        for key, amount in amounts.items():
+            owner = key >> 2
             if self._team[owner] == team or not self._team[owner]:
                 continue
             out.commit.append(commit.number)
             out.owner.append(owner)
-            out.way.append(way)
+            out.way.append(key & 3)
             out.amount.append(amount)
             out.path.append(path_new)
             out.old_path.append(path_old)
-            out.line.append(line)
+            out.line.append(lines[key])
 
-    def _merge(self, commit: Commit, path: bytes, blob: bytes, blobs: list[bytes], hunks: list[Any]) -> None:
+    def _parent(self, commit: Commit, index: int) -> int:
+        parents = self._history.descent.parents[commit.number]
+        return parents[index] if index < len(parents) else 0
+
+    def _merge(self, commit: Commit, path: bytes, blob: bytes, blobs: list[bytes], packed: list[bytes | None]) -> None:
         if not blob.strip(b"0"):
             return
         lacking = [index for index, parent in enumerate(blobs) if not parent.strip(b"0")]
         if lacking and self.versions.knows(blob):
             # A subtree merge, or a rename on the other side: the file itself came from there, under another name.
-            known = self.versions.get(path, blob)
+            known = self.versions.get(path, blob, commit.number)
             assert known is not None
-            self.versions.put(path, blob, known)
+            self.versions.put(path, blob, known, commit.number)
             return
-        parents = [None if index in lacking else self.versions.get(path, blobs[index]) for index in range(len(blobs))]
+        versions = [
+            0 if index in lacking else self.versions.find(path, before, self._parent(commit, index))
+            for index, before in enumerate(blobs)
+        ]
+        owners = [self.versions.owners(version) if version else None for version in versions]
+        hunks = [None if changes is None else array("i", changes) for changes in packed]
         me = commit.number if commit.authors else UNKNOWN
-        after = merge(parents, hunks, me)
+        after = merge(owners, hunks, me)
         for index in lacking:
             for former in self.former_names(path):
                 old = self._trees.blob_at(commit.parents[index], former)
-                owners = self.versions.get(former, old) if old is not None else None
-                changes = self._trees.hunks(old, blob) if old is not None and owners is not None else None
-                if owners is not None and changes is not None:
-                    adopt_from(after, me, owners, changes)
+                before = self.versions.get(former, old, self._parent(commit, index)) if old is not None else None
+                changes = self._trees.hunks(old, blob) if old is not None and before is not None else None
+                if before is not None and changes is not None:
+                    adopt_from(after, me, before, changes)
                     break
-        self.versions.put(path, blob, after)
+        self.versions.put(path, blob, after, commit.number, versions[0], packed[0] or b"")
 
     def former_names(self, path: bytes) -> list[bytes]:
         """All names that the file had, newest first."""
@@ -267,3 +253,13 @@ class Replay:
 def directory_of(path: str) -> str:
     """The directory of a path, '' for the root."""
     return path.rpartition("/")[0]
+
+
+def _repair(amounts: dict[int, int], lines: dict[int, int], undone: set[int]) -> None:
+    """What a revert takes away from the commits that it names is repair. In place; keys as `splice` gives them."""
+    for key in list(amounts):
+        owner, way = key >> 2, key & 3
+        if owner in undone and way in (REPLACED, DELETED):
+            repaired = owner << 2 | REPAIRED
+            amounts[repaired] = amounts.get(repaired, 0) + amounts.pop(key)
+            lines[repaired] = min(lines.pop(key), lines.get(repaired, 1 << 62))

@@ -23,6 +23,7 @@ import git
 
 from connectors.git.borrowing import Borrowed, borrow
 from connectors.git.damage import Damage, cut_lost_commits, drop_circles, put_replacements
+from connectors.git.order import post_order
 from influence.errors import InputError
 
 _SCP = re.compile(r"(?:[^@/:]+@)?([A-Za-z0-9.-]+):(?!/)(.+)\Z")
@@ -88,13 +89,18 @@ class SafeRepository:
         self.damage = Damage(boundary=set(theirs.shallow))
         self.tip = ""
         self._references = dict(theirs.references)
-        self._ordered: list[str] = []
+        self._ordered: dict[str, list[str]] = {}
         # GitPython's object for our own directory: nothing of theirs is in it but the objects.
         self.repo = git.Repo(git_dir)
 
     def command(self, *arguments: str) -> list[str]:
         """A git command line that runs in our own directory."""
         return ["git", f"--git-dir={self.git_dir}", *arguments]
+
+    def leave_uncompared(self, patterns: Iterable[str]) -> None:
+        """Let git take the files that match (as in a ``.gitattributes``) for binaries: it does not compare them."""
+        (self.git_dir / "info").mkdir(exist_ok=True)
+        (self.git_dir / "info" / "attributes").write_text("".join(f"{pattern} -diff\n" for pattern in patterns))
 
     def run(self, *arguments: str, stdin: bytes | None = None) -> bytes:
         """Run a git command to its end and return what it printed.
@@ -131,16 +137,20 @@ class SafeRepository:
             first = error.stderr.decode("utf-8", "replace").strip().split("\n")[0]
             raise InputError(f"the commits of {self.location} cannot be read ({first})", "clone it again") from None
 
-    def ordered(self) -> list[str]:
-        """Every commit and its parents, a line each, parents before children."""
+    def ordered(self) -> dict[str, list[str]]:
+        """Every commit with its parents, as far as they are there, in the order of `connectors.git.order`."""
         if not self._ordered:
-            output = self.walk("rev-list", "--reverse", "--topo-order", "--parents", self.tip)
-            self._ordered = output.decode("ascii").split("\n")[:-1]
+            lines = self.walk("rev-list", "--parents", self.tip).decode("ascii").split("\n")[:-1]
+            parents = {commit: others for commit, *others in (line.split(" ") for line in lines)}
+            self._ordered = {
+                commit: [parent for parent in parents[commit] if parent in parents]
+                for commit in post_order(parents, self.tip)
+            }
         return self._ordered
 
     def refer(self, references: Mapping[str, str | None]) -> None:
         """Add references to our own directory (None: take away): replacements of what theirs lacks."""
-        self._ordered = []
+        self._ordered = {}
         for name, value in references.items():
             if value is None:
                 self._references.pop(name, None)

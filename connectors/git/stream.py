@@ -4,8 +4,8 @@ A reader gets blocks of commits and writes one marshalled frame a block, so that
 (`connectors.git.replay`) that needs them in order has little left to do. It is a process of its own because parsing is
 Python and there are several cores.
 
-Two diff-trees run side by side in a reader: commits with at most one parent with rename detection, merges as combined
-diffs without it (a rename search over whole trees for every merge costs six times the rest of the history).
+Commits with at most one parent are compared with rename detection, merges without it (a rename search over whole trees
+for every merge costs six times the rest of the history); `connectors.git.merges` says how.
 """
 
 from __future__ import annotations
@@ -17,17 +17,21 @@ import struct
 import subprocess
 import sys
 import tempfile
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Generator
+from contextlib import closing
+from dataclasses import dataclass, replace
 from typing import IO, Any
 
-from connectors.git.diffs import EndedEarly, Reader, merge_commit, plain_commit
+from connectors.git.diffs import Reader, plain_commit
+from connectors.git.merges import Merges
+from connectors.git.output import EndedEarly, Output
 from connectors.git.paths import PathRules
 
 PLAIN = ("diff-tree", "--stdin", "--always", "-r", "--root", "--raw", "-p", "-U0", "-M", "--full-index",
          "--no-ext-diff", "--no-textconv", "--no-color")  # fmt: skip
-# Without a line of context git (2.39) runs neighbouring combined hunks together and leaves out the lines between them.
-MERGES = ("diff-tree", "--stdin", "--always", "-r", "-c", "--raw", "-p", "-U1", "--no-renames", "--full-index",
-          "--no-ext-diff", "--no-textconv", "--no-color")  # fmt: skip
+#: Merges that are read at a time.
+MERGES = 1024
 
 FRAME = struct.Struct("<Q")
 
@@ -62,62 +66,58 @@ def read(job: Job, out: IO[bytes]) -> None:
 
     One item a commit, in the block's order: (files, names, left out), where a merge has no names.
     """
-    rules = PathRules.default()
-    if job.attributes:
-        rules = rules.with_attributes(job.attributes)
-    if job.rules:
-        rules = rules.with_file(job.rules)
+    rules = PathRules.of(job.attributes, job.rules)
     reader = Reader(rules, job.generated, frozenset(name.encode() for name in job.missing), job.whitespace, job.names)
-    lists: dict[bool, list[bytes]] = {False: [], True: []}
-    for block in job.blocks:
-        for commit, merge in block:
-            if commit not in job.unread:
-                lists[merge].append(commit.encode() + b"\n")
-    processes = {}
-    streams: dict[bool, IO[bytes]] = {}
-    for merge, arguments in ((False, PLAIN), (True, MERGES)):
-        if lists[merge]:
-            feed = tempfile.TemporaryFile()  # noqa: SIM115
-            feed.writelines(lists[merge])
-            feed.seek(0)
-            processes[merge] = subprocess.Popen(
-                [*job.git, *arguments],
-                stdin=feed,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.DEVNULL,
-                env=job.environment,
-                bufsize=1 << 20,
-            )
-            stdout = processes[merge].stdout
-            assert stdout is not None
-            streams[merge] = stdout
-    at = {False: 0, True: 0}
-    try:
-        for merge, stream in streams.items():
-            if stream.readline() != lists[merge][0]:
-                raise EndedEarly
+    commits = [commit for block in job.blocks for commit in block if commit[0] not in job.unread]
+    plain = _plain(job, [commit.encode() for commit, merge in commits if not merge], reader)
+    merges = _merges(job, [commit.encode() + b"\n" for commit, merge in commits if merge], reader)
+    with closing(plain), closing(merges):
         for block in job.blocks:
-            items: list[tuple[Any, Any, dict[str, int]]] = []
-            for commit, merge in block:
-                if commit in job.unread:
-                    items.append(([], None, {}))
-                    continue
-                at[merge] += 1
-                following = lists[merge][at[merge]] if at[merge] < len(lists[merge]) else b""
-                if merge:
-                    item: tuple[Any, Any] = (merge_commit(streams[merge], following, reader), None)
-                else:
-                    item = plain_commit(streams[merge], following, reader)
-                items.append((*item, dict(reader.left_out)))
-                reader.left_out.clear()
-            frame = marshal.dumps(items)
+            frame = marshal.dumps(
+                [([], None, {}) if sha in job.unread else next(merges if merge else plain) for sha, merge in block]
+            )
             out.write(FRAME.pack(len(frame)))
             out.write(frame)
             out.flush()
+
+
+def _plain(job: Job, commits: list[bytes], reader: Reader) -> Generator[tuple[Any, Any, dict[str, int]], None, None]:
+    """Items of commits with at most one parent."""
+    if not commits:
+        return
+    with tempfile.TemporaryFile() as feed:
+        feed.write(b"\n".join((*commits, b"")))
+        feed.seek(0)
+        process = subprocess.Popen(
+            [*job.git, *PLAIN],
+            stdin=feed,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            env=job.environment,
+            bufsize=1 << 20,
+        )
+    assert process.stdout is not None
+    try:
+        output = Output(process.stdout, commits[0])
+        for following in (*commits[1:], b""):
+            files, names = plain_commit(output, following, reader)
+            if not following and process.wait():
+                raise EndedEarly
+            yield files, names, dict(reader.left_out)
+            reader.left_out.clear()
     finally:
-        for process in processes.values():
-            process.kill()
-            process.wait()
+        process.kill()
+        process.communicate()
+
+
+def _merges(job: Job, commits: list[bytes], reader: Reader) -> Generator[tuple[Any, Any, dict[str, int]], None, None]:
+    """Items of merges."""
+    of_merges = replace(reader, left_out=Counter())
+    for start in range(0, len(commits), MERGES):
+        part = commits[start : start + MERGES]
+        with closing(Merges(job.git, job.environment, part, of_merges).files()) as merges:
+            for files, left_out in merges:
+                yield files, None, left_out
 
 
 def main() -> int:

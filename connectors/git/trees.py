@@ -4,35 +4,44 @@ from __future__ import annotations
 
 import subprocess
 from array import array
+from typing import IO
 
-from connectors.git.diffs import hunk_header
+from connectors.git.output import hunk_headers
 from connectors.git.repository import SafeRepository
 
 
 class Trees:
-    """Answers about trees and blobs from one long-running `git cat-file`, which ends with the `with` block."""
+    """Answers about trees and blobs from long-running `git cat-file`s, which end with the `with` block."""
 
     def __init__(self, repository: SafeRepository) -> None:
         self._repository = repository
-        self._process: subprocess.Popen[bytes] | None = None
+        self._processes: dict[str, subprocess.Popen[bytes]] = {}
 
     def blob_at(self, commit: str, path: bytes) -> bytes | None:
         """The blob (hex) at `path` in `commit`, or None."""
         if b"\n" in path:
             return None
-        if self._process is None:
-            self._process = self._repository.stream("cat-file", "--batch-check", stdin=subprocess.PIPE)
-        process = self._process
-        assert process.stdin is not None
-        assert process.stdout is not None
-        process.stdin.write(commit.encode() + b":" + path + b"\n")
-        process.stdin.flush()
-        answer = process.stdout.readline().split()
+        answer, _ = self._ask("--batch-check", commit.encode() + b":" + path)
         return answer[0] if len(answer) == 3 and answer[1] == b"blob" else None
 
     def content(self, blob: bytes) -> bytes:
-        """The bytes of a blob (hex)."""
-        return self._repository.run("cat-file", "blob", blob.decode())
+        """The bytes of a blob (hex); none where it is missing."""
+        answer, stdout = self._ask("--batch", blob)
+        if len(answer) != 3:
+            return b""
+        data = stdout.read(int(answer[2]))
+        stdout.read(1)
+        return data
+
+    def _ask(self, mode: str, name: bytes) -> tuple[list[bytes], IO[bytes]]:
+        process = self._processes.get(mode)
+        if process is None:
+            process = self._processes[mode] = self._repository.stream("cat-file", mode, stdin=subprocess.PIPE)
+        assert process.stdin is not None
+        assert process.stdout is not None
+        process.stdin.write(name + b"\n")
+        process.stdin.flush()
+        return process.stdout.readline().split(), process.stdout
 
     def hunks(self, old: bytes, new: bytes) -> array[int] | None:
         """Hunks (old start, old count, new start, new count) that turn blob `old` into `new`; None for binaries."""
@@ -42,23 +51,13 @@ class Trees:
             )
         except subprocess.CalledProcessError:
             return None
-        found = array("i")
-        lines = iter(output.split(b"\n"))
-        for line in lines:
-            if line.startswith(b"Binary files "):
-                return None
-            if line.startswith(b"@@ "):
-                header = hunk_header(line)
-                found.extend(header)
-                for _ in range(header[1] + header[3]):
-                    if next(lines, b"").startswith(b"\\"):
-                        next(lines, None)
-        return found
+        binary = b"\n@@ -" not in output and b"\nBinary files " in output
+        return None if binary else hunk_headers(output)
 
     def __enter__(self) -> Trees:
         return self
 
     def __exit__(self, *_: object) -> None:
-        if self._process is not None:
-            self._process.kill()
-            self._process.communicate()
+        for process in self._processes.values():
+            process.kill()
+            process.communicate()

@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from connectors.git import names
 from connectors.git.languages import TABLE
-from connectors.git.names import FileNames, commit_names, family, file_names, is_counted, language_of
+from connectors.git.names import FileNames, commit_names, family, is_counted, language_of
 from tests.connectors.git.language_examples import DEFINITIONS
 
 LANGUAGE_NAMES = tuple(TABLE)
@@ -18,6 +19,13 @@ LANGUAGE_NAMES = tuple(TABLE)
 
 def lines(text: str | bytes) -> list[bytes]:
     return (text.encode() if isinstance(text, str) else text).strip(b"\n").split(b"\n")
+
+
+def file_names(language: str, hunks: list[tuple[int, list[bytes], int, list[bytes]]]) -> FileNames | None:
+    def text(side: list[bytes]) -> bytes | None:
+        return b"\n".join(side) if side else None
+
+    return names.file_names(language, [(at, text(old), to, text(new)) for at, old, to, new in hunks])
 
 
 def added(language: str, text: str, line: int = 1) -> FileNames:
