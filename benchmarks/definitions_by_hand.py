@@ -68,7 +68,7 @@ def _score(arguments: argparse.Namespace) -> None:
             continue
         path, _, number = place.rpartition(":")
         if path not in ours_in:
-            names = file_names(arguments.language, [(0, [], 1, contents[path].split(b"\n"))])
+            names = file_names(arguments.language, [(0, None, 1, contents[path])])
             ours_in[path] = names.defined if names else []
         ours = {entry[0] for entry in ours_in[path] if entry[1] == int(number)}
         truth = {name for name in theirs.get(int(line.split("\t")[0]), set()) if is_counted(name.encode())}

@@ -194,7 +194,7 @@ def _plain(name: str, language: str) -> str:
 
 
 def _ours(path: str, content: bytes) -> set[str]:
-    names = file_names(language_of(path) or "", [(0, [], 1, content.split(b"\n"))])
+    names = file_names(language_of(path) or "", [(0, None, 1, content)])
     if names is None:
         return set()
     unknown = UNKNOWN.get(names.language)

@@ -70,7 +70,7 @@ def main() -> None:
             return git("cat-file", "blob", files[path]).decode("utf-8", "replace") if path in files else None
 
         texts = [read(path) for path in files if path.rpartition("/")[2] == "MAINTAINERS"]
-        texts = [text for text in texts if text and "\nF:" in text]
+        texts = [text for text in texts if text and ("\nF:" in text or "\nN:" in text)]
         at = dt.datetime(1970, 1, 1) + dt.timedelta(seconds=when)
         for path in chance.sample(sorted(files), min(arguments.paths, len(files))):
             expected = oracle.codeowners(read, path) | oracle.approvers(read, path) | oracle.maintainers(texts, path)

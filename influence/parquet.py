@@ -90,11 +90,17 @@ class Export:
             raise InputError(
                 f"{folder} is no whole export of a workspace", f"it needs the {MANIFEST} that `influence export` writes"
             ) from None
-        if type(version) is not int or version > SCHEMA_VERSION:
+        if type(version) is not int or version < 1:
             raise InputError(
-                f"{folder} was written by a newer version of this tool (tables {version!r:.20}, here {SCHEMA_VERSION})",
-                "upgrade this one",
+                f"{folder} is no whole export of a workspace", f"{MANIFEST} names no version of its tables"
             )
+        if version > SCHEMA_VERSION:
+            raise InputError(
+                f"{folder} was written by a newer version of this tool",
+                f"upgrade this one: tables {str(version)[:20]}, here {SCHEMA_VERSION}",
+            )
+        #: Of an older version what it did not know is null, as in a workspace of that version.
+        self._older = version < SCHEMA_VERSION
 
     def restore(self, connection: duckdb.DuckDBPyConnection) -> list[str]:
         """Take everything in, inside the caller's transaction; returns the sources that came.
@@ -105,8 +111,9 @@ class Export:
             When a table is missing, is not as `workspace.json` says, or has other columns or types than here.
         """
         tables = _tables(connection)
-        if unlike := set(tables).symmetric_difference(self._rows):
-            name = min(unlike)
+        unlike = self._rows.keys() - set(tables) if self._older else self._rows.keys() ^ set(tables)
+        if unlike or not self._rows.keys() >= _NEEDED:
+            name = min(unlike or _NEEDED - self._rows.keys())
             has = "lacks" if name in tables else "has"
             raise InputError(f"{self.folder} {has} a table {name!r:.60}", _AGAIN)
         connection.execute("CREATE TEMP TABLE came AS FROM harvests LIMIT 0")
@@ -121,7 +128,9 @@ class Export:
                 self._add(connection, name)
             else:
                 connection.execute(f"DELETE FROM {name} WHERE source IN (SELECT source FROM came)")
-                self._read(connection, name, name, pa.array(sources, pa.string()))
+                if name in self._rows:
+                    self._read(connection, name, name, pa.array(sources, pa.string()))
+        connection.execute("UPDATE workspace SET schema_version = ?", [SCHEMA_VERSION])
         if not empty:
             opt_outs.remove_gone(connection)
             pages.join(connection)
@@ -157,7 +166,7 @@ class Export:
         expected = connection.sql(f"FROM {name} LIMIT 0").to_arrow_table().schema
         try:
             with _regular(place) as stream, pq.ParquetFile(stream) as file:
-                _compare(place, file.schema_arrow, expected)
+                _compare(place, file.schema_arrow, expected, self._older)
                 if file.metadata.num_rows != self._rows[name]:
                     raise InputError(f"{place} has not the number of rows that {MANIFEST} says", _AGAIN)
                 for batch in file.iter_batches(_ROWS, use_threads=False):
@@ -168,7 +177,7 @@ class Export:
                     if sources is not None and not pc.all(pc.is_in(batch["source"], sources)).as_py():
                         raise InputError(f"{place} has rows of a source that harvests does not name", _AGAIN)
                     connection.register("batch_rows", pa.Table.from_batches([batch]))
-                    connection.execute(f"INSERT INTO {into} FROM batch_rows")
+                    connection.execute(f"INSERT INTO {into} BY NAME FROM batch_rows")
                     connection.unregister("batch_rows")
         except (pa.ArrowException, OSError, ValueError, NotImplementedError, MemoryError) as error:
             said = str(error).strip().splitlines()
@@ -178,6 +187,7 @@ class Export:
 
 #: Tables that belong to no source, and what makes a row of them one.
 _OF = {"workspace": "secret", "opt_outs": "hash"}
+_NEEDED = {"harvests", *_OF}
 
 
 def _tables(connection: duckdb.DuckDBPyConnection) -> list[str]:
@@ -195,14 +205,17 @@ def _copy(connection: duckdb.DuckDBPyConnection, name: str, file: Path) -> int:
     return int(written[0][0])
 
 
-def _compare(place: Path, there: pa.Schema, expected: pa.Schema) -> None:
-    if there.names != expected.names:
-        unlike = sorted(set(there.names).symmetric_difference(expected.names))
+def _compare(place: Path, there: pa.Schema, expected: pa.Schema, older: bool) -> None:
+    """Whether a file has the columns and types of a table; one of an older version may lack some."""
+    names = [name for name in expected.names if not older or name in there.names or name == "source"]
+    if there.names != names:
+        unlike = sorted(set(there.names).symmetric_difference(names))
         what = f"column {unlike[0]!r:.60}" if unlike else "their order"
         raise InputError(f"{place} has other columns than this tool's tables ({what})", _AGAIN)
-    for column, wanted in zip(there, expected, strict=True):
-        if column.type != wanted.type:
-            raise InputError(f"{place}: {column.name} is {str(column.type)[:60]}, expected {wanted.type}", _AGAIN)
+    for column in there:
+        wanted = expected.field(column.name).type
+        if column.type != wanted:
+            raise InputError(f"{place}: {column.name} is {str(column.type)[:60]}, expected {wanted}", _AGAIN)
 
 
 def _is_hash(value: Any) -> bool:

@@ -329,8 +329,9 @@ def not_known(findings: Findings) -> Sentence:
     if not findings.meta.get("authority_known"):
         items.append("who has formal power")
     elif findings.meta.get("hidden_rights"):
-        people = count(int(findings.meta["hidden_rights"]), "person", "people")
-        items.append(f"who {people} with rights over a whole repository are in the history")
+        hidden = int(findings.meta["hidden_rights"])
+        people, verb = count(hidden, "person", "people"), "is" if hidden == 1 else "are"
+        items.append(f"who {people} with rights over a whole repository {verb} in the history")
     elif (findings.meta.get("chart") or {}).get("unmatched"):
         items.append(
             f"who {count(len(findings.meta['chart']['unmatched']), 'person', 'people')} of the chart "

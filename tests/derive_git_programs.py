@@ -2,11 +2,11 @@
 
 python tests/derive_git_programs.py DOCUMENTATION VERSION > tests/connectors/git/git_programs.txt
 
-DOCUMENTATION is the folder of that name in git's sources. The rule: an entry (`key::` at the beginning of a line, in any
-page) is taken when its text, or the last part of its name, has a word that speaks of something being run (`_RUNS`), or
-when it says where configuration, hooks, attributes, programs' output or repositories lie (`_LEADS`, or a text that it
-includes). A key with a part to fill in that is only spoken of (`filter.<driver>.process`) is taken for its name. This
-takes too much on purpose: a key too many costs a test nothing. Hooks are the headings of githooks.adoc that are one word.
+DOCUMENTATION is the folder of that name in git's sources. The rule: an entry (`key::` at the beginning of a line, in
+any page) is taken when its text, or its name, has a word that speaks of something being run (`_RUNS`), or when it says
+where configuration, hooks, attributes, programs' output or repositories lie (`_LEADS`, or a text that it includes). A
+key with a part to fill in that is only spoken of (`filter.<driver>.process`) is taken for its name. This takes too much
+on purpose: a key too many costs a test nothing. Hooks are the headings of githooks.adoc that are one word.
 """
 
 from __future__ import annotations

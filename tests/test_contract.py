@@ -94,6 +94,7 @@ class OwnersSample(Sample):
         self.repo.commit({"CODEOWNERS": text + b"\xff\xfe @a\n"}, "A B <a@b.org>", "2024-01-01")
 
     def change(self) -> None:
+        self.repo.git("update-ref", "-d", "HEAD")  # a history written anew: of the old one nothing was ever held
         self.repo.commit({"CODEOWNERS": "* @other\n"}, "A B <a@b.org>", "2024-01-02")
 
 

@@ -40,7 +40,7 @@ class Damage:
     boundary
         Commits that were cut off from all of their parents: what they seem to write may be anybody's.
     unread
-        Commits whose changes cannot be told: a folder or a parent to compare with is lost.
+        Commits whose changes cannot be told: a folder, a parent or a former name to compare with is lost.
     commits, trees, blobs
         Lost objects that the history names.
     cut, lacking
@@ -76,7 +76,7 @@ class Damage:
         if self.endless:
             found.append((f"folders with {_DEEPEST:,} in one another", self.endless, "git reads none so deep"))
         if self.unread:
-            why = f"a folder or a parent to compare with cannot be read: {_listed(sorted(self.unread))}"
+            why = f"what they are to be compared with cannot be read: {_listed(sorted(self.unread))}"
             found.append(("commits whose changes were not read", len(self.unread), why))
         return found
 
@@ -291,7 +291,9 @@ def _tell(repository: SafeRepository) -> None:
         for name, entries in _raw(repository, [c[0] for c in commits if (len(c) > 3) is merge], options):
             files = [words for words in entries if _FOLDER not in words]
             changing += bool(files) or name in unread
-            if any(not lost_trees.isdisjoint(words) for words in entries):
+            if any(not lost_trees.isdisjoint(words) for words in entries) or (
+                not merge and _may_be_renamed(files, lost_blobs)
+            ):
                 unread.add(name)
             lost = [not lost_blobs.isdisjoint(words) for words in files]
             if any(lost):
@@ -304,6 +306,13 @@ def _tell(repository: SafeRepository) -> None:
         )
     damage.unread |= unread
     damage.lacking = [name for name, *_ in commits if name in lacking and name not in damage.unread]
+
+
+def _may_be_renamed(files: list[list[bytes]], lost: set[bytes]) -> bool:
+    """Whether a lost file came or went together with one that is there, which may be the same under another name."""
+    came = [words[3] in lost for words in files if not words[2].strip(b"0")]
+    went = [words[2] in lost for words in files if not words[3].strip(b"0")]
+    return (any(came) and not all(went)) or (any(went) and not all(came))
 
 
 def _raw(

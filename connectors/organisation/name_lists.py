@@ -28,6 +28,7 @@ _NO_ROLE = re.compile(
     r"contributor|mailing|\blists?\b|security|report|contact|sponsor|how to|becom|polic|process", re.I
 )
 _ASKED = re.compile(r"review", re.I)
+_COLUMNS = re.compile(r"\t| {2}")
 _BULLET = re.compile(r"\s*(?:[*+-]|\d{1,3}[.)])\s+")
 _FENCE = re.compile(r"\s*(?:```|~~~)")
 _COMMENT = re.compile(r"<!--.{0,20000}?(?:-->|\Z)", re.DOTALL)
@@ -77,7 +78,7 @@ def parse_list(text: str, folder: str) -> Read:
             owners = _in_row(cells, handles)
         else:
             owners = _in_line(line)
-            if owners and not _BULLET.match(line) and _is_indented(lines[number + 1 :], line):
+            if owners and not _BULLET.match(line) and _keeps_parts(lines, number):
                 read.skip("people of parts that no path names", len(owners))
                 continue
             if not owners and _BULLET.match(line):
@@ -102,10 +103,15 @@ def _heading(line: str, following: str) -> tuple[int, str] | None:
     return None
 
 
-def _is_indented(following: Sequence[str], line: str) -> bool:
-    """Whether what stands below a line belongs to it: the boards, the packages of that person."""
-    margin = len(line) - len(line.lstrip())
-    for below in following[:_AHEAD]:
+def _keeps_parts(lines: Sequence[str], number: int) -> bool:
+    """Whether a line names somebody with what they keep (boards, packages): in columns before, or indented below."""
+    line = lines[number]
+    before = line.strip()[: _found(line.strip())[2]].rstrip(" \t<(")
+    above = lines[number - 1] if number else ""
+    margin, margin_above = (len(each) - len(each.lstrip()) for each in (line, above))
+    if _COLUMNS.search(before) or (margin > margin_above and _addresses(above)):
+        return True
+    for below in lines[number + 1 : number + 1 + _AHEAD]:
         if below.strip() and not _addresses(below):
             return len(below) - len(below.lstrip()) > margin
     return False

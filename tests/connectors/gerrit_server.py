@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
-from tests.connectors.loopback import Asked, Fault, Loopback, Seen
+from tests.connectors.loopback import Asked, Fault, Seen, Service
 
 LOGIN = ("alice", "p4ss/w0rd+x")
 #: What an answer holds only where it is asked for.
@@ -39,21 +39,19 @@ class House:
     comments: dict[int, Json] = field(default_factory=dict)
 
 
-class GerritServer(Loopback):
+class GerritServer(Service):
     """Changes behind Gerrit's API.
 
     Parameters
     ----------
     house
         What there is; it may be changed while it is served.
-    faults
-        Number of a request -> what goes wrong with it; it can be asked again.
+    faults, before
+        As in `Service`.
     private
         Whether only who is logged in sees it.
     most
         It lists no more at once, whatever is asked for.
-    before
-        Called with each request's number before it is answered.
     """
 
     def __init__(
@@ -65,18 +63,12 @@ class GerritServer(Loopback):
         most: int = 500,
         before: Callable[[int], None] = lambda number: None,
     ) -> None:
-        super().__init__(self._serve)
+        super().__init__(faults, before)
         self.house = house
-        self.faults = dict(faults or {})
         self.private = private
         self.most = most
-        self.before = before
 
     def _serve(self, asked: Asked, seen: Seen, number: int) -> None:
-        self.before(number)
-        if number in self.faults:
-            self.faults[number](asked)
-            return
         path, given = seen.path, seen.headers.get("Authorization")
         if path.startswith("/a/"):
             path = path.removeprefix("/a")

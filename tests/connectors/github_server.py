@@ -29,7 +29,7 @@ from graphql.language import (
 )
 
 from connectors.review.model import Account, Change, Discussion, Event
-from tests.connectors.loopback import Asked, Fault, Loopback, Seen
+from tests.connectors.loopback import Asked, Fault, Seen, Service
 from tests.connectors.review import life as told
 from tests.connectors.review.life import Life
 
@@ -255,21 +255,19 @@ def _time(time: dt.datetime | None) -> str | None:
 # -- the API ------------------------------------------------------------------------------------------------------
 
 
-class GitHubServer(Loopback):
+class GitHubServer(Service):
     """A life behind an API like GitHub's.
 
     Parameters
     ----------
     life
         What there is.
-    faults
-        Number of a request -> what goes wrong with it; it can be asked again.
+    faults, before
+        As in `Service`.
     heavy
         Asking for more than so many pull requests at once is too much: the answer is `too_much`.
     page, most
         A list of the repository, and a list in what it lists, gives no more at once, whatever is asked for.
-    before
-        Called with each request's number before it is answered.
     rate
         Makes another rateLimit out of the true one.
     discussions
@@ -288,13 +286,11 @@ class GitHubServer(Loopback):
         rate: Callable[[Json], Json | None] = dict,
         discussions: bool = True,
     ) -> None:
-        super().__init__(self._serve)
+        super().__init__(faults, before)
         self._server.RequestHandlerClass = _Dated
         self.world = World(life)
-        self.faults = dict(faults or {})
         self.heavy = heavy
         self.page, self.most = page, most
-        self.before = before
         self.rate = rate
         self.discussions = discussions
         self.too_much: Callable[[Asked], None] = too_slow
@@ -304,10 +300,6 @@ class GitHubServer(Loopback):
         self.lock = threading.Lock()
 
     def _serve(self, asked: Asked, seen: Seen, number: int) -> None:
-        self.before(number)
-        if number in self.faults:
-            self.faults[number](asked)
-            return
         if seen.path != "/graphql":
             asked.json({"message": "Not Found"}, 404)
             return

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
-from tests.connectors.loopback import Asked, Fault, Loopback, Seen
+from tests.connectors.loopback import Asked, Fault, Seen, Service
 
 TOKEN = "glpat-s3cr3t_T0ken"
 Json = dict[str, Any]
@@ -36,23 +36,21 @@ class Project:
     more: Json = field(default_factory=dict)
 
 
-class GitLabServer(Loopback):
+class GitLabServer(Service):
     """A project behind GitLab's API.
 
     Parameters
     ----------
     project
         What there is; it may be changed while it is served.
-    faults
-        Number of a request -> what goes wrong with it; it can be asked again.
+    faults, before
+        As in `Service`.
     private
         Whether only the token sees it.
     most
         A page holds no more, whatever is asked for.
     headers
         Whether pages say what comes next (some proxies cut that off).
-    before
-        Called with each request's number before it is answered.
     """
 
     def __init__(
@@ -65,19 +63,13 @@ class GitLabServer(Loopback):
         headers: bool = True,
         before: Callable[[int], None] = lambda number: None,
     ) -> None:
-        super().__init__(self._serve)
+        super().__init__(faults, before)
         self.project = project
-        self.faults = dict(faults or {})
         self.private = private
         self.most = most
         self.headers = headers
-        self.before = before
 
     def _serve(self, asked: Asked, seen: Seen, number: int) -> None:
-        self.before(number)
-        if number in self.faults:
-            self.faults[number](asked)
-            return
         given = seen.headers.get("Authorization")
         if given is not None and given != f"Bearer {TOKEN}":
             asked.json({"message": "401 Unauthorized"}, 401)

@@ -110,6 +110,33 @@ class Loopback:
         self._server.server_close()
 
 
+class Service(Loopback):
+    """A server with an API, which `_serve` gives.
+
+    Parameters
+    ----------
+    faults
+        Number of a request -> what goes wrong with it; it can be asked again.
+    before
+        Called with each request's number before it is answered.
+    """
+
+    def __init__(self, faults: Mapping[int, Fault] | None, before: Callable[[int], None]) -> None:
+        super().__init__(self._answer)
+        self.faults = dict(faults or {})
+        self.before = before
+
+    def _answer(self, asked: Asked, seen: Seen, number: int) -> None:
+        self.before(number)
+        if number in self.faults:
+            self.faults[number](asked)
+        else:
+            self._serve(asked, seen, number)
+
+    def _serve(self, asked: Asked, seen: Seen, number: int) -> None:
+        raise NotImplementedError
+
+
 # -- ways to go wrong: each answers a request ---------------------------------------------------------------------
 
 Fault = Callable[[Asked], None]

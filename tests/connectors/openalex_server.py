@@ -14,7 +14,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
-from tests.connectors.loopback import Asked, Fault, Loopback, Seen
+from tests.connectors.loopback import Asked, Fault, Seen, Service
 
 KEY = "0p3n+al/ex=k3y"
 FIELDS = frozenset(
@@ -107,23 +107,21 @@ def _work(draw: random.Random, number: int, day: date, authors: list[Json], cite
     }
 
 
-class OpenAlexServer(Loopback):
+class OpenAlexServer(Service):
     """The works behind an API like OpenAlex's.
 
     Parameters
     ----------
     works
         What there is, or a function that gives it at each request (a list that changes, or cannot be had).
-    faults
-        Number of a request -> what goes wrong with it; it can be asked again.
+    faults, before
+        As in `Service`.
     most
         A page holds no more works, whatever is asked for.
     key
         Whether cursors are for those with the key only.
     meta
         Makes another meta out of the true one: a lie.
-    before
-        Called with each request's number before it is answered.
     """
 
     def __init__(
@@ -136,19 +134,13 @@ class OpenAlexServer(Loopback):
         meta: Callable[[Json], Json] = dict,
         before: Callable[[int], None] = lambda number: None,
     ) -> None:
-        super().__init__(self._serve)
+        super().__init__(faults, before)
         self.works = works
-        self.faults = dict(faults or {})
         self.most = most
         self.key = key
         self.meta = meta
-        self.before = before
 
     def _serve(self, asked: Asked, seen: Seen, number: int) -> None:
-        self.before(number)
-        if number in self.faults:
-            self.faults[number](asked)
-            return
         if seen.path != "/works":
             asked.json({"error": "Not found", "message": f"{seen.path} is no entity"}, 404)
             return

@@ -138,6 +138,28 @@ def test_the_demo_organisation_comes_back_and_others_read_it(tmp_path: Path) -> 
                     assert times is None or frame[column.name].max() == times
 
 
+def test_an_older_version_comes_back_and_what_it_did_not_know_is_null(tmp_path: Path) -> None:
+    workspace = Workspace(tmp_path / "w.duckdb")
+    workspace.commit(checkpoint())
+    workspace.to_parquet(out := tmp_path / "out")
+    table(out, "signals", lambda t: t.drop_columns(["leader_via"]))
+    rows = json.loads((out / "workspace.json").read_text())["tables"]
+    del rows["recognitions"]
+    (out / "recognitions.parquet").unlink()
+    manifest(out, schema_version=SCHEMA_VERSION - 1, tables=rows)
+    again = Workspace(tmp_path / "again.duckdb")
+    again.from_parquet(out)
+    assert everything(again) == everything(workspace)
+
+
+def test_what_the_file_says_of_its_own_version_does_not_make_it_newer(pristine: Path, tmp_path: Path) -> None:
+    shutil.copytree(pristine / "out", tmp_path / "out")
+    table(tmp_path / "out", "workspace", cell("schema_version", [10**12]))
+    again = Workspace(tmp_path / "again.duckdb")
+    again.from_parquet(tmp_path / "out")
+    assert everything(again) == everything(Workspace(pristine / "w.duckdb"))
+
+
 # -- into a workspace that has something already -----------------------------------------------------------------------
 
 
@@ -297,7 +319,15 @@ def not_utf8(size: int) -> pa.Array:
 
 REFUSED: dict[str, tuple[Callable[[Path], object], str]] = {
     "newer": (lambda out: manifest(out, schema_version=SCHEMA_VERSION + 1), "newer version"),
-    "version no number": (lambda out: manifest(out, schema_version="1"), "newer version"),
+    "version no number": (lambda out: manifest(out, schema_version="1"), "no version"),
+    "version of nobody": (lambda out: manifest(out, schema_version=0), "no version"),
+    "older, with a column of no version": (
+        lambda out: (
+            manifest(out, schema_version=1),
+            table(out, "names", lambda t: t.append_column("x", t["name"])),
+        ),
+        "column 'x'",
+    ),
     "no manifest": (lambda out: (out / "workspace.json").unlink(), "no whole export"),
     "broken manifest": (lambda out: (out / "workspace.json").write_text("{" * 99_999), "no whole export"),
     "manifest is a list": (lambda out: (out / "workspace.json").write_text("[]"), "no whole export"),

@@ -113,6 +113,15 @@ def test_unknown_power_is_among_what_is_not_known(unknown: Findings) -> None:
     assert "who has formal power" in text(wording.not_known(unknown))
 
 
+def test_files_of_owners_are_named_and_whoever_hides_in_them_is_counted(organisation: Findings) -> None:
+    owners = {"connector": "owners", "label": "ring", "counts": {"people": 3}, "problems": []}
+    chart = {**organisation.meta["chart"], "unmatched": []}
+    meta = {**organisation.meta, "sources": [owners], "hidden_rights": 1, "chart": chart}
+    told = dataclasses.replace(organisation, meta=meta)
+    assert "files of owners (OWNERS, MAINTAINERS, CODEOWNERS) of ring" in text(wording.read(told)[0])
+    assert "who 1 person with rights over a whole repository is in the history" in text(wording.not_known(told))
+
+
 def test_formal_power_is_said_as_known_as_it_is(organisation: Findings) -> None:
     row = organisation.table.iloc[0]
     say = lambda **changes: wording.formal(pd.Series({**row.to_dict(), **changes}), chart=True)  # noqa: E731

@@ -149,6 +149,32 @@ def test_a_merge_that_lost_a_parent_is_not_taken_for_the_author_of_its_side(make
     assert found.harvest.repository == first
 
 
+def test_a_lost_file_that_may_have_been_renamed_makes_nobody_its_author(make_repo: MakeRepo) -> None:
+    repo = make_repo("renamed")
+    repo.commit({"old.py": LINES, "b.py": LINES}, ADA, "2024-01-01")
+    (repo.path / "old.py").rename(repo.path / "new.py")
+    renaming = repo.commit({"new.py": LINES + "more\n"}, BO, "2024-01-02")
+    repo.commit({"new.py": LINES.replace("line 2", "two") + "more\n"}, CY, "2024-01-03")
+    before = followings(collected(repo.path))
+    assert any(key[1:3] == (CY, ADA) for key in before)
+    lose(repo, f"{renaming}~1:old.py")
+    found = collected(repo.path)
+    assert followings(found) <= before
+    assert renaming[:12] in problems(found)["commits whose changes were not read"][1]
+
+
+@pytest.mark.xfail(strict=True, reason="a version that comes again after a lost one keeps its first owners")
+def test_what_was_restored_after_a_lost_version_is_nobodys(make_repo: MakeRepo) -> None:
+    repo = make_repo("restored")
+    repo.commit({"a.py": LINES}, ADA, "2024-01-01")
+    repo.commit({"a.py": "other\n"}, BO, "2024-01-02")
+    repo.commit({"a.py": LINES}, BO, "2024-01-03")
+    repo.commit({"a.py": LINES.replace("line 2", "two")}, CY, "2024-01-04")
+    before = followings(collected(repo.path))
+    lose(repo, "HEAD~2:a.py")
+    assert followings(collected(repo.path)) <= before
+
+
 @pytest.mark.parametrize("what", ["{c2}:top.py", "{c2}:src/lib", "{c2}"])
 def test_damaged_objects_are_as_good_as_lost_ones(whole: Whole, what: str) -> None:
     repo, made, before = whole

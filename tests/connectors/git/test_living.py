@@ -88,3 +88,12 @@ def test_a_name_lives_on_in_its_own_family_alone(make_repo: MakeRepo) -> None:
     repo.commit({"b.py": USE}, BO, "2024-01-03")
     repo.commit({"c.c": "int y = get_part(1);\n"}, CY, "2024-01-04")
     assert gone(repo) == {("get_part", "Bo"): True, ("get_part", "Cy"): False}
+
+
+def test_a_name_of_sql_is_found_again_however_it_is_spelled(make_repo: MakeRepo) -> None:
+    repo = make_repo("sql")
+    view = "CREATE VIEW Page_Rows AS SELECT 1;\n"
+    repo.commit({"a.sql": view + "\n\n" + view.lower()}, ADA, "2024-01-01")
+    repo.commit({"a.sql": view}, ADA, "2024-01-02")
+    repo.commit({"b.sql": "SELECT * FROM PAGE_ROWS;\n"}, BO, "2024-01-03")
+    assert gone(repo) == {("page_rows", "Bo"): False}

@@ -212,6 +212,10 @@ def test_lists_of_parts_that_no_path_names_give_no_power_over_everything() -> No
     )
     assert read.entries == []
     assert read.skipped == {"people of parts that no path names": 3}
+    columns = "\tlubbock\t\txscale\tKyle Harris <k@x.org> / dead\nimx31  i.MX31  Gus <g@x.org> / resigned\n"
+    assert parse_list(columns, "").entries == []
+    assert parse_list("No <no@x.org>\n\t\t<no.bu@x.org>\n\n\tMS7750SE\tSH7750\n", "").entries == []
+    assert len(parse_list("Maintainers:\n    Ada <a@x.org>\n    Bob <b@x.org>\n", "").entries) == 2
     assert parse_list('[people.ada]\nEmail = "ada@x.org"\n', "").skipped == {"a list in TOML": 1}
 
 
