@@ -30,7 +30,11 @@ def collect_git(
     sources = _git_sources(places, workspace, ref) if places else {}
     written: list[str] = []
     for source, path in sources.items():
-        written += commit(workspace, connector("git")(path, ref=ref, source=source, rules=rules), progress)
+        written += commit(
+            workspace,
+            connector("git")(path, ref=ref, source=source, rules=rules, kept=workspace.kept(source)),
+            progress,
+        )
         owners = source.replace("git:", "owners:", 1)
         written += commit(workspace, connector("owners")(path, ref=ref, source=owners), progress)
     if written:

@@ -193,7 +193,7 @@ _NEEDED = {"harvests", *_OF}
 def _tables(connection: duckdb.DuckDBPyConnection) -> list[str]:
     """All tables of the workspace: those of `influence.schema`, and what it keeps beside them."""
     rows = connection.execute(
-        "SELECT table_name FROM duckdb_tables() WHERE NOT temporary ORDER BY table_name"
+        "SELECT table_name FROM duckdb_tables() WHERE NOT temporary AND table_name <> 'kept' ORDER BY table_name"
     ).fetchall()
     return [row[0] for row in rows]
 

@@ -220,7 +220,7 @@ TABLES: dict[str, Table] = {
         ),
         Table(
             "uses",
-            "An identity's first net use of a name, whoever defines it: one row per name, identity, family and `reached`.",
+            "The first net use of a name, whoever defines it: one row an identity, name, family and `reached`.",
             (
                 _SOURCE,
                 _REPOSITORY,
@@ -420,12 +420,17 @@ class Harvest:
 class Checkpoint:
     """What is committed in one transaction.
 
-    `units` names the units whose rows these tables replace; None replaces all that the source ever wrote.
+    `units` names the units whose rows these tables replace; None replaces all that the source ever wrote. Where units
+    are named, the tables `whole` are replaced as a whole, and of `holdings` the quarters from `quarter` on. `kept` is
+    what the source's next reading may go on from, in the connector's own form.
     """
 
     harvest: Harvest
     tables: dict[str, pa.Table]
     units: frozenset[str] | None = None
+    whole: frozenset[str] = frozenset()
+    quarter: dt.datetime | None = None
+    kept: bytes | None = None
 
 
 #: Called with (what is being done, how much is done, of how much or None).

@@ -111,8 +111,56 @@ class Versions:
 
         `hunks` lead there from version `before`: four integers each, old start, old count, new start, new count.
         """
-        version = len(self._writers)
+        version = self._name(path, blob)
         self._writers.append(writer)
+        if before:
+            self._following[before] = version, hunks
+            if before in self._open and not self._packed.get(before, (1,))[0]:
+                # Packed whole, because nothing followed it: now something does.
+                del self._packed[before]
+        self._hold(version, owners)
+
+    def kept(self) -> dict[str, bytes]:
+        """What a later run needs of these: nothing can be added or asked afterwards."""
+        for version, owners in self._open.items():
+            if version not in self._packed:
+                self._packed[version] = self._small(version, owners)
+        packed = [self._packed[version] for version in range(1, len(self._writers))]
+        paths = {path: number for number, path in enumerate(self._of)}
+        of: list[tuple[int, bytes]] = [(0, b"")] * len(packed)
+        for path, blobs in self._of.items():
+            for blob, known in blobs.items():
+                for version in known if isinstance(known, list) else (known,):
+                    of[version - 1] = paths[path], bytes.fromhex(blob.decode())
+        return {
+            "writers": self._writers[1:].tobytes(),
+            "paths": b"\0".join(paths),
+            "path": array("I", (path for path, _ in of)).tobytes(),
+            "blob": b"".join(blob for _, blob in of),
+            "following": array("I", (following for following, _, _ in packed)).tobytes(),
+            "lengths": array("I", (len(part) for _, *parts in packed for part in parts)).tobytes(),
+            "parts": b"".join(part for _, *parts in packed for part in parts),
+        }
+
+    def restore(self, kept: dict[str, bytes]) -> None:
+        """Take over what `kept` says of another run's versions; there must be none yet."""
+        arrays = {name: array("I", kept[name]) for name in ("writers", "path", "following", "lengths")}
+        paths = kept["paths"].split(b"\0")
+        size = len(kept["blob"]) // max(1, len(arrays["writers"]))
+        at = 0
+        parts = kept["parts"]
+        for version, writer in enumerate(arrays["writers"], 1):
+            blob = kept["blob"][size * (version - 1) : size * version]
+            self._name(paths[arrays["path"][version - 1]], blob.hex().encode())
+            self._writers.append(writer)
+            middle = at + arrays["lengths"][2 * version - 2]
+            end = middle + arrays["lengths"][2 * version - 1]
+            self._packed[version] = arrays["following"][version - 1], parts[at:middle], parts[middle:end]
+            at = end
+
+    def _name(self, path: bytes, blob: bytes) -> int:
+        """Give the next version its path and blob; returns its number."""
+        version = len(self._writers)
         of_path = self._of.setdefault(path, {})
         known = of_path.get(blob, 0)
         if not known:
@@ -122,12 +170,7 @@ class Versions:
         else:
             known.append(version)
         self._last_of[blob] = version
-        if before:
-            self._following[before] = version, hunks
-            if before in self._open and not self._packed.get(before, (1,))[0]:
-                # Packed whole, because nothing followed it: now something does.
-                del self._packed[before]
-        self._hold(version, owners)
+        return version
 
     def _hold(self, version: int, owners: array[int]) -> None:
         self._open[version] = owners
