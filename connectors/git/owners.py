@@ -193,6 +193,7 @@ class Versions:
             return 0, zlib.compress(owners.tobytes(), 1), b""
         hunks = array("i")
         hunks.frombytes(packed)
+        owners = padded(owners, hunks)
         gone = array("I")
         for index in range(0, len(hunks), 4):
             count = hunks[index + 1]
@@ -216,6 +217,14 @@ class Versions:
         for packed, gone in reversed(way):
             owners = _before(owners, packed, gone)
         return owners
+
+
+def padded(owners: array[int], hunks: array[int]) -> array[int]:
+    """`owners`, followed by nobody's lines where there are fewer than `hunks` change."""
+    if not hunks:
+        return owners
+    lacking = hunks[-4] + max(hunks[-3] - 1, 0) - len(owners)
+    return owners + array("I", (UNKNOWN,)) * lacking if lacking > 0 else owners
 
 
 def _before(after: array[int], packed: bytes, removed: bytes) -> array[int]:

@@ -10,7 +10,7 @@ from array import array
 from collections import Counter
 from collections.abc import Sequence
 
-from connectors.git.owners import UNKNOWN
+from connectors.git.owners import UNKNOWN, padded
 
 REPLACED, EXTENDED, DELETED, REPAIRED = range(4)
 _WAYS = 4
@@ -47,6 +47,7 @@ def splice(
         Owners after; then what was done to whose lines: by ``owner * 4 + way`` the lines that were really replaced,
         deleted or, after a line of the owner's, added, and the first old line of it. Nobody's lines are not counted.
     """
+    owners = padded(owners, hunks)
     mine = array("I", (me,))
     after = array("I")
     amounts: dict[int, int] = {}
@@ -66,8 +67,6 @@ def splice(
                 lines.setdefault(key, max(start, 1))
             continue
         before: Sequence[int] = owners[first:taken]
-        if len(before) < count_old:
-            before = array("I", before) + array("I", (UNKNOWN,)) * (count_old - len(before))
         if blameless:
             after.extend(before[min(line, count_old - 1)] for line in range(count_new))
             continue
