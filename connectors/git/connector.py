@@ -146,7 +146,12 @@ class GitConnector:
         tips = repository.tips if len(repository.ends) > 1 else []
         return Conditions(
             options=(
-                repository.repository_id, attributes, self.rules, str(self.whitespace), str(self.since), ",".join(tips)
+                repository.repository_id,
+                attributes,
+                self.rules,
+                str(self.whitespace),
+                str(self.since),
+                ",".join(tips),
             ),
             generated=frozenset(_generated(repository)),
             blameless=frozenset(_hashes(ignored + "\n" + self.ignore_revs)),

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import datetime as dt
 import os
-import re
 import subprocess
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping
@@ -18,16 +17,15 @@ from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
 from typing import IO
-from urllib.parse import urlsplit
 
 import git
 
+from connectors.git.addresses import web_url
 from connectors.git.borrowing import Borrowed, borrow
 from connectors.git.damage import Damage, cut_lost_commits, drop_circles, put_replacements
 from connectors.git.scope import BRANCHES, branches, ordered
 from influence.errors import InputError
 
-_SCP = re.compile(r"(?:[^@/:]+@)?([A-Za-z0-9.-]+):(?!/)(.+)\Z")
 #: What is in force in our own directory, whatever git's version takes for granted: no attributes but built-in ones, no
 #: lists of commits that could lie or be damaged, and no diff of what is too large to be somebody's lines.
 _CONFIGURATION = f"""\
@@ -271,11 +269,7 @@ class SafeRepository:
         except subprocess.CalledProcessError:
             pass
         if reference is None:
-            heads = [
-                shown(name.split("/", 2)[2])
-                for name in sorted(self._references)
-                if name.startswith(BRANCHES)
-            ]
+            heads = [shown(name.split("/", 2)[2]) for name in sorted(self._references) if name.startswith(BRANCHES)]
             head = (self.git_dir / "HEAD").read_text().strip()
             lost = "" if head.startswith("ref:") else f" that is there: {head[:12]} is missing or damaged"
             if heads:
@@ -364,38 +358,6 @@ def open_safely(
 def shown(path: str | Path) -> str:
     """A path or a name as text that survives UTF-8, whatever bytes it has."""
     return os.fsencode(path).decode("utf-8", "backslashreplace")
-
-
-def web_url(remote: str) -> str | None:
-    """The web page behind a remote's URL, without credentials; None where there is none to be guessed.
-
-    >>> web_url("git@github.com:openstack/swift.git")
-    'https://github.com/openstack/swift'
-    >>> web_url("https://token@github.com/openstack/swift")
-    'https://github.com/openstack/swift'
-    >>> web_url("/srv/git/swift.git") is None
-    True
-    """
-    remote = remote.strip()
-    if "://" in remote:
-        try:
-            parts = urlsplit(remote)
-            host, path, port = parts.hostname, parts.path, parts.port
-        except ValueError:
-            return None
-        if parts.scheme not in ("http", "https", "ssh", "git"):
-            return None
-        scheme = parts.scheme if parts.scheme in ("http", "https") else "https"
-        shown = f":{port}" if port and parts.scheme in ("http", "https") else ""
-    else:
-        match = _SCP.match(remote)
-        if match is None:
-            return None
-        host, path, scheme, shown = match[1], "/" + match[2], "https", ""
-    path = path.rstrip("/").removesuffix(".git")
-    if not host or "." not in host or not re.fullmatch(r"(?:/[\w.~+-]+)+", path):
-        return None
-    return f"{scheme}://{host}{shown}{path}"
 
 
 def _quoted(store: Path) -> bytes:
