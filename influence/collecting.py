@@ -136,11 +136,7 @@ def _document_sources(places: Iterable[Path], workspace: Workspace) -> list[str]
     """What each place of documents is called in the workspace: as before, else by its name, which no other one has."""
     from connectors.documents.files import open_tree
 
-    known: dict[str, str] = {}
-    if workspace.path.exists():
-        harvests = workspace.harvests()
-        harvests = harvests[harvests["connector"] == "documents"]
-        known = dict(zip(harvests["source"], harvests["location"], strict=True))
+    known = {source: location for source, (_, location) in workspace.sources("documents").items()}
     sources: list[str] = []
     for place in places:
         source = next((name for name, location in known.items() if location == str(place)), None)

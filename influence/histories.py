@@ -223,13 +223,7 @@ def _name(
     """
     from connectors.git.repository import open_safely, shown
 
-    known: dict[str, tuple[str | None, str]] = {}
-    if workspace.path.exists():
-        harvests = workspace.harvests()
-        harvests = harvests[harvests["connector"] == "git"]
-        known = dict(
-            zip(harvests["source"], zip(harvests["repository"], harvests["location"], strict=True), strict=True)
-        )
+    known = workspace.sources("git")
     at = {location: source for source, (_, location) in known.items()}
     taken: set[str] = set()
 

@@ -131,6 +131,8 @@ class Export:
                 if name in self._rows:
                     self._read(connection, name, name, pa.array(sources, pa.string()))
         connection.execute("UPDATE workspace SET schema_version = ?", [SCHEMA_VERSION])
+        # What readings left to the next ones fits other rows than these, and names people who may have left.
+        connection.execute("DELETE FROM kept")
         if not empty:
             opt_outs.remove_gone(connection)
             pages.join(connection)

@@ -325,14 +325,20 @@ TABLES: dict[str, Table] = {
             (
                 _SOURCE,
                 _c("leader", "text", "identity key of who holds it; null when `leader_team` holds it"),
-                _c("leader_team", "text", "team that holds it (CODEOWNERS)"),
+                _c("leader_team", "text", "team that holds it (CODEOWNERS, OWNERS)"),
                 _c("follower", "text", "identity key of who is under it"),
                 _c("team", "text", "team that is under it"),
                 _c("repository", "text", "repository it is about, or null"),
                 _c("pattern", "text", "paths it is about, in the form's own syntax"),
                 _c("position", "integer", "order of the pattern in its file"),
-                _c("rule", "text", "how patterns of one file combine: last, upward, every"),
-                _c("role", "text", "manager, code owner, maintainer, merger, ..."),
+                _c(
+                    "rule",
+                    "text",
+                    "how patterns of one file combine: last, gitlab:SECTION, upward, every (influence.ownership)",
+                ),
+                _c(
+                    "role", "text", "manager, code owner, approver, maintainer, merger, reviewer (asked, no power), ..."
+                ),
                 _c("since", "time", "null: for all time"),
                 _c("until", "time", "null: for all time"),
             ),

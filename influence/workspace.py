@@ -17,9 +17,9 @@ import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import duckdb
-import pandas as pd
 import pyarrow as pa
 
 from influence import opt_outs, pages, parquet
@@ -33,6 +33,9 @@ LOCK_PATIENCE = 60.0
 
 #: What a reading of a source leaves to the next one: of that harvest alone, in no export.
 _KEPT = "CREATE TABLE IF NOT EXISTS kept (source VARCHAR, collected TIMESTAMP, data BLOB)"
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 _HOLDER = re.compile(r"held in (?P<program>.+?) \(PID (?P<pid>\d+)\)")
 # What says only when or where something was read must not make the same fact a different one.
@@ -88,6 +91,16 @@ class Workspace:
         """The table `harvests`, ordered by source."""
         with self.read() as connection:
             return connection.execute("SELECT * FROM harvests ORDER BY source").df()
+
+    def sources(self, connector: str) -> dict[str, tuple[str | None, str]]:
+        """What `connector` has read: source -> repository and location; nothing where there is no workspace."""
+        if not self.path.exists():
+            return {}
+        with self.read() as connection:
+            rows = connection.execute(
+                "SELECT source, repository, location FROM harvests WHERE connector = ? ORDER BY source", [connector]
+            ).fetchall()
+        return {source: (repository, location) for source, repository, location in rows}
 
     def kept(self, source: str) -> bytes | None:
         """What the last reading of `source` left to the next (`Checkpoint.kept`); None where there is nothing."""

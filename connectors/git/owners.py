@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import zlib
 from array import array
+from itertools import accumulate, count
 from typing import Protocol
 
 UNKNOWN = 0
@@ -111,7 +112,8 @@ class Versions:
 
         `hunks` lead there from version `before`: four integers each, old start, old count, new start, new count.
         """
-        version = self._name(path, blob)
+        version = len(self._writers)
+        self._name(version, self._of.setdefault(path, {}), blob)
         self._writers.append(writer)
         if before:
             self._following[before] = version, hunks
@@ -145,23 +147,22 @@ class Versions:
     def restore(self, kept: dict[str, bytes]) -> None:
         """Take over what `kept` says of another run's versions; there must be none yet."""
         arrays = {name: array("I", kept[name]) for name in ("writers", "path", "following", "lengths")}
-        paths = kept["paths"].split(b"\0")
-        size = len(kept["blob"]) // max(1, len(arrays["writers"]))
-        at = 0
+        of = [self._of.setdefault(path, {}) for path in kept["paths"].split(b"\0")]
+        hashes = kept["blob"].hex().encode()
+        size = len(hashes) // max(1, len(arrays["writers"]))
+        self._writers += arrays["writers"]
+        for version, path in enumerate(arrays["path"], 1):
+            self._name(version, of[path], hashes[size * (version - 1) : size * version])
+        ends = list(accumulate(arrays["lengths"], initial=0))
         parts = kept["parts"]
-        for version, writer in enumerate(arrays["writers"], 1):
-            blob = kept["blob"][size * (version - 1) : size * version]
-            self._name(paths[arrays["path"][version - 1]], blob.hex().encode())
-            self._writers.append(writer)
-            middle = at + arrays["lengths"][2 * version - 2]
-            end = middle + arrays["lengths"][2 * version - 1]
-            self._packed[version] = arrays["following"][version - 1], parts[at:middle], parts[middle:end]
-            at = end
+        self._packed = {
+            version: (following, parts[start:middle], parts[middle:end])
+            for version, following, start, middle, end in zip(
+                count(1), arrays["following"], ends[::2], ends[1::2], ends[2::2], strict=False
+            )
+        }
 
-    def _name(self, path: bytes, blob: bytes) -> int:
-        """Give the next version its path and blob; returns its number."""
-        version = len(self._writers)
-        of_path = self._of.setdefault(path, {})
+    def _name(self, version: int, of_path: dict[bytes, int | list[int]], blob: bytes) -> None:
         known = of_path.get(blob, 0)
         if not known:
             of_path[blob] = version
@@ -170,7 +171,6 @@ class Versions:
         else:
             known.append(version)
         self._last_of[blob] = version
-        return version
 
     def _hold(self, version: int, owners: array[int]) -> None:
         self._open[version] = owners
