@@ -98,7 +98,7 @@ class Replay:
         self._former: dict[bytes, set[bytes]] = {}
         self._blameless = {history.number[sha] for sha in blameless if sha in history.number}
         self._disowned = {history.number[sha] for sha in disowned if sha in history.number}
-        self.versions = Versions(history.descent)
+        self.versions = Versions(history.descent, self._blob_at)
         self.builds_on = BuildsOn()
         self.definitions: list[Definition] = []
         self.uses: dict[tuple[str, str, str | None, bool], tuple[int, str, bool]] = {}
@@ -203,6 +203,9 @@ class Replay:
             out.path.append(path_new)
             out.old_path.append(path_old)
             out.line.append(lines[key])
+
+    def _blob_at(self, commit: int, path: bytes) -> bytes | None:
+        return self._trees.blob_at(self._history.commits[commit - 1].sha, path)
 
     def _parent(self, commit: Commit, index: int) -> int:
         parents = self._history.descent.parents[commit.number]
