@@ -11,7 +11,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
-from connectors.git.diffs import text_path
+from connectors.git.diffs import LOST, text_path
 from connectors.git.history import Commit, History
 from connectors.git.living import Living
 from connectors.git.names import family_of
@@ -145,6 +145,11 @@ class Replay:
                 self._merge(commit, path, blob, blobs, hunks)
             self.paths[commit.number] = [text_path(file[0]) for file in files]
             return
+        for status, _, path, _, blob, *_ in files:
+            if status == LOST and blob.strip(b"0"):
+                # It may have come again: whoever wrote it first did not write it now.
+                self.versions.put(path, blob, array("I"), commit.number)
+        files = [file for file in files if file[0] != LOST]
         blameless = commit.number in self._blameless
         named = [self._history.find(sha, commit.number) for sha in commit.message.undoes]
         undone = {found.number for found in named if found is not None}
