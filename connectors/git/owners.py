@@ -46,6 +46,7 @@ class Versions:
         self._budget = budget
         self._size = 0
         self._writers = array("I", [0])
+        self._paths = [b""]
         # Path -> blob -> the version, or several of them, oldest first.
         self._of: dict[bytes, dict[bytes, int | list[int]]] = {}
         self._last_of: dict[bytes, int] = {}
@@ -91,9 +92,9 @@ class Versions:
             at = parents[0]
         return versions[-1]
 
-    def knows(self, blob: bytes) -> bool:
-        """Whether the blob was seen at any path."""
-        return blob in self._last_of
+    def path(self, version: int) -> bytes:
+        """Where a version was written."""
+        return self._paths[version]
 
     def owners(self, version: int) -> array[int]:
         """Owners of the lines of a version. The array is shared: copy before changing it."""
@@ -118,7 +119,8 @@ class Versions:
         version = len(self._writers)
         self._name(version, self._of.setdefault(path, {}), blob)
         self._writers.append(writer)
-        if before:
+        self._paths.append(path)
+        if before and _fits(hunks, len(self.owners(before))):
             self._following[before] = version, hunks
             if before in self._open and not self._packed.get(before, (1,))[0]:
                 # Packed whole, because nothing followed it: now something does.
@@ -132,16 +134,16 @@ class Versions:
                 self._packed[version] = self._small(version, owners)
         packed = [self._packed[version] for version in range(1, len(self._writers))]
         paths = {path: number for number, path in enumerate(self._of)}
-        of: list[tuple[int, bytes]] = [(0, b"")] * len(packed)
-        for path, blobs in self._of.items():
+        hashes = [b""] * len(packed)
+        for blobs in self._of.values():
             for blob, known in blobs.items():
                 for version in known if isinstance(known, list) else (known,):
-                    of[version - 1] = paths[path], bytes.fromhex(blob.decode())
+                    hashes[version - 1] = blob
         return {
             "writers": self._writers[1:].tobytes(),
             "paths": b"\0".join(paths),
-            "path": array("I", (path for path, _ in of)).tobytes(),
-            "blob": b"".join(blob for _, blob in of),
+            "path": array("I", map(paths.__getitem__, self._paths[1:])).tobytes(),
+            "blob": bytes.fromhex(b"".join(hashes).decode()),
             "following": array("I", (following for following, _, _ in packed)).tobytes(),
             "lengths": array("I", (len(part) for _, *parts in packed for part in parts)).tobytes(),
             "parts": b"".join(part for _, *parts in packed for part in parts),
@@ -150,10 +152,12 @@ class Versions:
     def restore(self, kept: dict[str, bytes]) -> None:
         """Take over what `kept` says of another run's versions; there must be none yet."""
         arrays = {name: array("I", kept[name]) for name in ("writers", "path", "following", "lengths")}
-        of = [self._of.setdefault(path, {}) for path in kept["paths"].split(b"\0")]
+        paths = kept["paths"].split(b"\0")
+        of = [self._of.setdefault(path, {}) for path in paths]
         hashes = kept["blob"].hex().encode()
         size = len(hashes) // max(1, len(arrays["writers"]))
         self._writers += arrays["writers"]
+        self._paths += map(paths.__getitem__, arrays["path"])
         for version, path in enumerate(arrays["path"], 1):
             self._name(version, of[path], hashes[size * (version - 1) : size * version])
         ends = list(accumulate(arrays["lengths"], initial=0))
@@ -219,6 +223,12 @@ class Versions:
         for packed, gone in reversed(way):
             owners = _before(owners, packed, gone)
         return owners
+
+
+def _fits(packed: bytes, lines: int) -> bool:
+    """Whether the hunks are about a version of so many lines: of one that was not there, nothing is known."""
+    hunks = array("i", packed[-16:])
+    return not hunks or (hunks[0] + hunks[1] - 1 if hunks[1] else hunks[0]) <= lines
 
 
 def _before(after: array[int], packed: bytes, removed: bytes) -> array[int]:
