@@ -75,6 +75,10 @@ class Descent:
             else:
                 self._base.append(max((self._base[parent] for parent in self.parents[number]), default=0))
 
+    def on_trunk(self, number: int) -> bool:
+        """Whether a commit is one of the trunk's first parents."""
+        return self._base[number] == number
+
     def is_ancestor(self, old: int, new: int) -> bool:
         """Whether `new` descends from `old`, or is it."""
         waiting = [new]

@@ -10,7 +10,7 @@ from array import array
 from collections import Counter
 from collections.abc import Sequence
 
-from connectors.git.owners import UNKNOWN, padded
+from connectors.git.owners import UNKNOWN
 
 REPLACED, EXTENDED, DELETED, REPAIRED = range(4)
 _WAYS = 4
@@ -47,7 +47,9 @@ def splice(
         Owners after; then what was done to whose lines: by ``owner * 4 + way`` the lines that were really replaced,
         deleted or, after a line of the owner's, added, and the first old line of it. Nobody's lines are not counted.
     """
-    owners = padded(owners, hunks)
+    lacking = _extent(hunks) - len(owners)
+    if lacking > 0:
+        owners = owners + array("I", (UNKNOWN,)) * lacking
     mine = array("I", (me,))
     after = array("I")
     amounts: dict[int, int] = {}
@@ -103,6 +105,14 @@ def splice(
     return after, amounts, lines
 
 
+def _extent(hunks: array[int]) -> int:
+    """How many lines there were at least."""
+    if not hunks:
+        return 0
+    start, count = hunks[-4:-2]
+    return start + count - 1 if count else start
+
+
 def merge(parents: Sequence[array[int] | None], hunks: Sequence[array[int] | None], me: int) -> array[int]:
     """Owners of a file that a merge wrote, from those of its parents and from how it differs from each of them.
 
@@ -152,15 +162,3 @@ def _copy(after: array[int], target: int, owners: array[int], source: int, count
     if len(there) < count:
         there = there + array("I", (UNKNOWN,)) * (count - len(there))
     after[target : target + count] = there
-
-
-def adopt_from(after: array[int], me: int, former: array[int], hunks: array[int]) -> None:
-    """Give lines that `after` credits to `me`, but that stood in `former` already, their owners there. In place.
-
-    `hunks` turn `former` into `after`. This is for a parent that has a merged file under its former name only.
-    """
-    there = array("I", (me,)) * len(after)
-    _overlay(there, former, hunks)
-    for line, owner in enumerate(there):
-        if owner != me and after[line] == me:
-            after[line] = owner

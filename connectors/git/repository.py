@@ -24,6 +24,7 @@ from connectors.git.addresses import web_url
 from connectors.git.borrowing import Borrowed, borrow
 from connectors.git.damage import Damage, cut_lost_commits, drop_circles, put_replacements
 from connectors.git.scope import BRANCHES, branches, ordered
+from connectors.git.trees import Trees
 from influence.errors import InputError
 
 #: What is in force in our own directory, whatever git's version takes for granted: no attributes but built-in ones, no
@@ -101,6 +102,7 @@ class SafeRepository:
         self._ordered: dict[str, list[str]] = {}
         # GitPython's object for our own directory: nothing of theirs is in it but the objects.
         self.repo = git.Repo(git_dir)
+        self.trees = Trees(self)
 
     def command(self, *arguments: str) -> list[str]:
         """A git command line that runs in our own directory."""
@@ -363,6 +365,7 @@ def open_safely(
                 drop_circles(repository, replaced)
             yield repository
         finally:
+            repository.trees.close()
             repository.repo.close()
 
 
