@@ -78,15 +78,21 @@ def timed(
         finally:
             os.sched_setaffinity(0, mine)
         ended = False
-        while (look or limit) and os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is None:
-            if look is not None:
-                look(process.pid)
-            if limit is not None and time.perf_counter() - start > limit:
+        try:
+            while (look or limit) and os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is None:
+                if look is not None:
+                    look(process.pid)
+                ended = limit is not None and time.perf_counter() - start > limit
+                if ended:
+                    break
+                time.sleep(INTERVAL)
+            if ended:
                 os.killpg(process.pid, signal.SIGKILL)
-                ended = True
-                break
-            time.sleep(INTERVAL)
-        _, status, usage = os.wait4(process.pid, 0)
+            _, status, usage = os.wait4(process.pid, 0)
+        except BaseException:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+            raise
         wall = time.perf_counter() - start
         process.returncode = os.waitstatus_to_exitcode(status)
         if process.returncode and not ended:

@@ -81,4 +81,8 @@ def git2net(python: str, repository: Path, commits: Sequence[str], folder: Path,
     listed.write_text(json.dumps(list(commits)))
     run = timed([python, "-c", _GIT2NET, str(repository), str(listed), str(store)], limit=limit)
     with closing(sqlite3.connect(store)) as database:
-        return Mined(database.execute("SELECT count(*) FROM commits").fetchone()[0], run)
+        try:
+            done = database.execute("SELECT count(*) FROM commits").fetchone()[0]
+        except sqlite3.OperationalError:  # not even one
+            done = 0
+    return Mined(done, run)
