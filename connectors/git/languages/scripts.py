@@ -97,6 +97,8 @@ SHELL = Language(
     binds=re.compile(rb"\b(?:local|declare|typeset|readonly|read|for)[ ]++(?:-\w++[ ]++)*+(\w++(?:[ ]++\w++)*+)"),
     # Paths, options, words with a hyphen; variables in small letters: what is exported is written large, and a function
     # is called by its bare name.
-    other=re.compile(rb"\$(?:\{[#!]?)?_*+[a-z]\w*+|(?<=/)[\w.-]++|(?<![\w${./-])\w++[./-][\w./-]*+|(?<=\s)--?\w[\w-]*+"),
+    other=re.compile(
+        rb"\$(?:\{[#!]?)?_*+[a-z]\w*+|(?<=/)[\w.-]++|(?<![\w${./-])\w++[./-][\w./-]*+|(?<=\s)--?\w[\w-]*+"
+    ),
     spans=False,
 )
