@@ -30,7 +30,11 @@ def collect_git(
     sources = _git_sources(places, workspace, ref) if places else {}
     written: list[str] = []
     for source, path in sources.items():
-        written += commit(workspace, connector("git")(path, ref=ref, source=source, rules=rules), progress)
+        written += commit(
+            workspace,
+            connector("git")(path, ref=ref, source=source, rules=rules, kept=workspace.kept(source)),
+            progress,
+        )
         owners = source.replace("git:", "owners:", 1)
         written += commit(workspace, connector("owners")(path, ref=ref, source=owners), progress)
     if written:
@@ -162,13 +166,7 @@ def _git_sources(paths: Iterable[Path], workspace: Workspace, ref: str | None) -
     """
     from connectors.git.repository import open_safely, shown
 
-    known: dict[str, tuple[str | None, str]] = {}
-    if workspace.path.exists():
-        harvests = workspace.harvests()
-        harvests = harvests[harvests["connector"] == "git"]
-        known = dict(
-            zip(harvests["source"], zip(harvests["repository"], harvests["location"], strict=True), strict=True)
-        )
+    known = workspace.sources("git")
     sources: dict[str, Path] = {}
 
     def free(name: str, identity: str) -> bool:
@@ -193,11 +191,7 @@ def _document_sources(places: Iterable[Path], workspace: Workspace) -> list[str]
     """What each place of documents is called in the workspace: as before, else by its name, which no other one has."""
     from connectors.documents.files import open_tree
 
-    known: dict[str, str] = {}
-    if workspace.path.exists():
-        harvests = workspace.harvests()
-        harvests = harvests[harvests["connector"] == "documents"]
-        known = dict(zip(harvests["source"], harvests["location"], strict=True))
+    known = {source: location for source, (_, location) in workspace.sources("documents").items()}
     sources: list[str] = []
     for place in places:
         source = next((name for name, location in known.items() if location == str(place)), None)

@@ -92,8 +92,8 @@ class Explanation:
         lines += _table("Files", self.files, "file=path followers lines share")
         unit = "commit" if row["commits"] or not row["works"] else "work"
         columns = f"when=time who=follower how=kind {unit}=unit what"
-        across = evidence["what"] + " (" + evidence["repository"] + ", used in " + evidence["used_in"] + ")"
-        evidence["what"] = across.where(evidence["used_in"].notna(), evidence["what"])
+        places = zip(evidence["what"], evidence["repository"], evidence["used_in"], strict=True)
+        evidence["what"] = [f"{what} ({at}, used in {used})" if used else what for what, at, used in places]
         lines += _table("Evidence, newest of each follower first", evidence, columns)
         return "\n".join(lines)
 
@@ -264,7 +264,7 @@ def _evidence(findings: Findings, acts: pd.DataFrame, names: pd.Series) -> pd.Da
             "leader_url": leader_url,
             "follower_url": follower_url,
             "repository": _labels(findings, newest["repository"]),
-            "used_in": _labels(findings, newest["used_in"]),
+            "used_in": [findings.repositories["label"].get(used) for used in newest["used_in"]],
             "used_at": newest["used_at"].where(newest["used_at"].notna(), None),
             "amount": newest["amount"],
             "weight": newest["influence"],

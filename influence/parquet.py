@@ -131,6 +131,8 @@ class Export:
                 if name in self._rows:
                     self._read(connection, name, name, pa.array(sources, pa.string()))
         connection.execute("UPDATE workspace SET schema_version = ?", [SCHEMA_VERSION])
+        # What readings left to the next ones fits other rows than these, and names people who may have left.
+        connection.execute("DELETE FROM kept")
         if not empty:
             opt_outs.remove_gone(connection)
             pages.join(connection)
@@ -193,7 +195,7 @@ _NEEDED = {"harvests", *_OF}
 def _tables(connection: duckdb.DuckDBPyConnection) -> list[str]:
     """All tables of the workspace: those of `influence.schema`, and what it keeps beside them."""
     rows = connection.execute(
-        "SELECT table_name FROM duckdb_tables() WHERE NOT temporary ORDER BY table_name"
+        "SELECT table_name FROM duckdb_tables() WHERE NOT temporary AND table_name <> 'kept' ORDER BY table_name"
     ).fetchall()
     return [row[0] for row in rows]
 

@@ -225,9 +225,8 @@ TABLES: dict[str, Table] = {
         ),
         Table(
             "uses",
-            "An identity's first net use of a name, whoever defines it: one row per name, identity, family and "
-            "`reached`. Imports of modules and requests for packages that the repository does not have itself: one "
-            "per file, too.",
+            "The first net use of a name, whoever defines it: one row an identity, name, family and `reached`. "
+            "Imports of modules and requests for packages that the repository does not have itself: one a file, too.",
             (
                 _SOURCE,
                 _REPOSITORY,
@@ -332,14 +331,20 @@ TABLES: dict[str, Table] = {
             (
                 _SOURCE,
                 _c("leader", "text", "identity key of who holds it; null when `leader_team` holds it"),
-                _c("leader_team", "text", "team that holds it (CODEOWNERS)"),
+                _c("leader_team", "text", "team that holds it (CODEOWNERS, OWNERS)"),
                 _c("follower", "text", "identity key of who is under it"),
                 _c("team", "text", "team that is under it"),
                 _c("repository", "text", "repository it is about, or null"),
                 _c("pattern", "text", "paths it is about, in the form's own syntax"),
                 _c("position", "integer", "order of the pattern in its file"),
-                _c("rule", "text", "how patterns of one file combine: last, upward, every"),
-                _c("role", "text", "manager, code owner, maintainer, merger, ..."),
+                _c(
+                    "rule",
+                    "text",
+                    "how patterns of one file combine: last, gitlab:SECTION, upward, every (influence.ownership)",
+                ),
+                _c(
+                    "role", "text", "manager, code owner, approver, maintainer, merger, reviewer (asked, no power), ..."
+                ),
                 _c("since", "time", "null: for all time"),
                 _c("until", "time", "null: for all time"),
             ),
@@ -427,12 +432,17 @@ class Harvest:
 class Checkpoint:
     """What is committed in one transaction.
 
-    `units` names the units whose rows these tables replace; None replaces all that the source ever wrote.
+    `units` names the units whose rows these tables replace; None replaces all that the source ever wrote. Where units
+    are named, the tables `whole` are replaced as a whole, and of `holdings` the quarters from `quarter` on. `kept` is
+    what the source's next reading may go on from, in the connector's own form.
     """
 
     harvest: Harvest
     tables: dict[str, pa.Table]
     units: frozenset[str] | None = None
+    whole: frozenset[str] = frozenset()
+    quarter: dt.datetime | None = None
+    kept: bytes | None = None
 
 
 #: Called with (what is being done, how much is done, of how much or None).

@@ -17,9 +17,9 @@ import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import duckdb
-import pandas as pd
 import pyarrow as pa
 
 from influence import opt_outs, pages, parquet
@@ -30,6 +30,12 @@ from influence.version import __version__
 
 #: How long to wait for another process that holds the file, in seconds.
 LOCK_PATIENCE = 60.0
+
+#: What a reading of a source leaves to the next one: of that harvest alone, in no export.
+_KEPT = "CREATE TABLE IF NOT EXISTS kept (source VARCHAR, collected TIMESTAMP, data BLOB)"
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 _HOLDER = re.compile(r"held in (?P<program>.+?) \(PID (?P<pid>\d+)\)")
 # What says only when or where something was read must not make the same fact a different one.
@@ -86,6 +92,28 @@ class Workspace:
         with self.read() as connection:
             return connection.execute("SELECT * FROM harvests ORDER BY source").df()
 
+    def sources(self, connector: str) -> dict[str, tuple[str | None, str]]:
+        """What `connector` has read: source -> repository and location; nothing where there is no workspace."""
+        if not self.path.exists():
+            return {}
+        with self.read() as connection:
+            rows = connection.execute(
+                "SELECT source, repository, location FROM harvests WHERE connector = ? ORDER BY source", [connector]
+            ).fetchall()
+        return {source: (repository, location) for source, repository, location in rows}
+
+    def kept(self, source: str) -> bytes | None:
+        """What the last reading of `source` left to the next (`Checkpoint.kept`); None where there is nothing."""
+        if not self.path.exists():
+            return None
+        with self.read() as connection:
+            row = connection.execute(
+                "SELECT k.data FROM kept AS k JOIN harvests AS h ON h.source = k.source AND h.collected = k.collected"
+                " WHERE k.source = ?",
+                [source],
+            ).fetchone()
+            return None if row is None else bytes(row[0])
+
     # -- writing ---------------------------------------------------------------------------------------------
 
     def commit(self, checkpoint: Checkpoint) -> None:
@@ -105,8 +133,13 @@ class Workspace:
                 if name == "harvests":
                     continue
                 batch = checkpoint.tables.get(name)
-                if checkpoint.units is None:
+                if checkpoint.units is None or name in checkpoint.whole:
                     connection.execute(f"DELETE FROM {name} WHERE source = ?", [source])
+                elif name == "holdings":
+                    if checkpoint.quarter is not None:
+                        connection.execute(
+                            "DELETE FROM holdings WHERE source = ? AND quarter >= ?", [source, checkpoint.quarter]
+                        )
                 elif name in ONCE:
                     if batch is not None and batch.num_rows:
                         batch = anew(connection, name, batch)
@@ -124,6 +157,13 @@ class Workspace:
                     _insert(connection, table, batch, gone)
             connection.execute("DELETE FROM harvests WHERE source = ?", [source])
             _insert(connection, TABLES["harvests"], _harvest_row(checkpoint), frozenset())
+            connection.execute("DELETE FROM kept WHERE source = ?", [source])
+            # What is kept names people: whoever has opted out must not be among them.
+            if checkpoint.kept is not None and not connection.execute("SELECT 1 FROM opt_outs LIMIT 1").fetchone():
+                connection.execute(
+                    "INSERT INTO kept SELECT source, collected, ? FROM harvests WHERE source = ?",
+                    [checkpoint.kept, source],
+                )
 
     def join_pages(self) -> None:
         """Pages of a forge that belong to a repository whose history was read, too, become one with it.
@@ -147,6 +187,7 @@ class Workspace:
             known = [row[0] for row in connection.execute("SELECT source FROM harvests ORDER BY 1").fetchall()]
             if source not in known:
                 raise InputError(f"no source {source!r} in {self.path}", f"it has {', '.join(known) or 'none'}")
+            connection.execute("DELETE FROM kept WHERE source = ?", [source])
             removed = 0
             for name in TABLES:
                 removed += _changed(connection.execute(f"DELETE FROM {name} WHERE source = ?", [source]))
@@ -158,6 +199,8 @@ class Workspace:
         Only a keyed hash of each key, e-mail address and login is kept, so the list itself names nobody.
         """
         with self._write(create=False) as connection:
+            # It names people, too.
+            connection.execute("DELETE FROM kept")
             return opt_outs.leave(connection, keys)
 
     def to_parquet(self, folder: str | os.PathLike[str]) -> dict[str, int]:
@@ -288,6 +331,7 @@ def _create(connection: duckdb.DuckDBPyConnection) -> None:
     connection.execute("CREATE TABLE workspace (schema_version BIGINT, secret VARCHAR, created TIMESTAMP)")
     connection.execute("INSERT INTO workspace VALUES (?, ?, ?)", [SCHEMA_VERSION, secrets.token_hex(32), _now()])
     connection.execute("CREATE TABLE opt_outs (hash VARCHAR)")
+    connection.execute(_KEPT)
     for table in TABLES.values():
         columns = ", ".join(f'"{column.name}" {column.sql}' for column in table.columns)
         connection.execute(f"CREATE TABLE {table.name} ({columns})")
@@ -305,6 +349,7 @@ def _migrate(connection: duckdb.DuckDBPyConnection) -> None:
             connection.execute(f"INSERT INTO migrated BY NAME SELECT * FROM {table.name}")
             connection.execute(f"DROP TABLE {table.name}")
         connection.execute(f"ALTER TABLE migrated RENAME TO {table.name}")
+    connection.execute(_KEPT)
     connection.execute("UPDATE workspace SET schema_version = ?", [SCHEMA_VERSION])
     connection.execute("COMMIT")
 

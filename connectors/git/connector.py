@@ -6,12 +6,13 @@ import os
 import subprocess
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import ClassVar
+from typing import Any, ClassVar
 
-from connectors.git.damage import find_damaged, find_missing
+from connectors.git.damage import Damage, find_damaged, find_missing
 from connectors.git.diffs import HEADER_LINES, text_path
 from connectors.git.history import History, identities, moment
 from connectors.git.holdings import Holdings
+from connectors.git.memory import Conditions, Memory, keep, recall
 from connectors.git.paths import PathRules, generated_header
 from connectors.git.readers import BLOCK, ObjectsMissing, Readers
 from connectors.git.replay import Replay
@@ -47,6 +48,8 @@ class GitConnector:
         Whether a line that changed in white space only keeps its owner.
     processes
         How many reader processes; as many as cores by default.
+    kept
+        What an earlier run over the same repository left, `Checkpoint.kept` of it.
 
     Raises
     ------
@@ -67,6 +70,7 @@ class GitConnector:
         disown: Sequence[str] = (),
         whitespace: bool = True,
         processes: int | None = None,
+        kept: bytes | None = None,
     ) -> None:
         self.path = Path(path)
         self.ref = ref
@@ -76,45 +80,69 @@ class GitConnector:
         self.disown = tuple(disown)
         self.whitespace = whitespace
         self.processes = processes
+        self.kept = kept
 
     def checkpoints(self, progress: Progress = no_progress) -> Iterator[Checkpoint]:
-        """Read the whole history; yields one checkpoint."""
+        """Read what is new since the run that left `kept`, else the whole history; yields one checkpoint."""
         with open_safely(self.path, self.ref) as repository:
-            history, replay, holdings, problems = self.replayed(repository, progress)
+            kept = recall(self.kept) if self.kept is not None else None
+            history, replay, holdings, problems = self.replayed(repository, progress, kept=kept)
             progress("writing rows", 0, None)
             yield self._checkpoint(repository, history, replay, holdings, problems)
 
     def replayed(
-        self, repository: SafeRepository, progress: Progress = no_progress, *, names: bool = True
+        self,
+        repository: SafeRepository,
+        progress: Progress = no_progress,
+        *,
+        names: bool = True,
+        kept: Memory | None = None,
     ) -> tuple[History, Replay, Holdings, list[tuple[str, int, str]]]:
         """Replay an opened repository's history, reading on where objects are missing.
 
-        Returns the history, its replay, what was held, and what could not be read, as `Harvest.problems`.
+        Returns the history, its replay, what was held, and what could not be read, as `Harvest.problems`. Where what an
+        earlier run left is of use, only the commits since are replayed.
         """
         for look in (find_missing, find_damaged):
             try:
-                return *self._replay(repository, progress, names), repository.damage.problems()
+                return *self._replay(repository, progress, names, kept), repository.damage.problems()
             except (ObjectsMissing, subprocess.CalledProcessError):
                 look(repository)
         try:
-            return *self._replay(repository, progress, names), repository.damage.problems()
+            return *self._replay(repository, progress, names, None), repository.damage.problems()
         except (ObjectsMissing, subprocess.CalledProcessError):
             raise InputError(
                 f"{repository.location} cannot be read to the end", "run 'git fsck' in it, or clone it again"
             ) from None
 
-    def _replay(self, repository: SafeRepository, progress: Progress, names: bool) -> tuple[History, Replay, Holdings]:
+    def _conditions(self, repository: SafeRepository) -> Conditions:
+        attributes = (repository.read_file(".gitattributes") or b"").decode("latin-1")
+        ignored = (repository.read_file(IGNORE_REVS) or b"").decode("utf-8", "replace")
+        repository.leave_uncompared(PathRules.of(attributes.encode("latin-1"), self.rules).unread())
+        return Conditions(
+            options=(repository.repository_id, attributes, self.rules, str(self.whitespace)),
+            generated=frozenset(_generated(repository)),
+            blameless=frozenset(_hashes(ignored + "\n" + self.ignore_revs)),
+            disowned=frozenset(self.disown) | repository.damage.boundary,
+        )
+
+    def _replay(
+        self, repository: SafeRepository, progress: Progress, names: bool, kept: Memory | None
+    ) -> tuple[History, Replay, Holdings]:
         progress("reading commits", 0, None)
-        attributes = repository.read_file(".gitattributes") or b""
-        repository.leave_uncompared(PathRules.of(attributes, self.rules).unread())
+        conditions = self._conditions(repository)
         commits = [(sha, len(before) > 1) for sha, before in repository.ordered().items()]
+        if kept is not None and not (_is_whole(repository) and kept.fits(repository, conditions)):
+            kept = None
+        written: dict[str, Any] = kept.written if kept is not None else {"commits": ()}
+        commits = commits[len(written["commits"]) :]
         job = Job(
             git=repository.command(),
             environment=git_environment(),
             blocks=[commits[start : start + BLOCK] for start in range(0, len(commits), BLOCK)],
-            attributes=attributes,
+            attributes=conditions.options[1].encode("latin-1"),
             rules=self.rules,
-            generated=frozenset(_generated(repository)),
+            generated=conditions.generated,
             missing=frozenset(repository.damage.blobs),
             unread=frozenset(repository.damage.unread),
             whitespace=self.whitespace,
@@ -122,12 +150,12 @@ class GitConnector:
         )
         # The readers begin while the messages are parsed here.
         with Readers(job, self.processes) as readers, Trees(repository) as trees:
-            history = History(repository)
-            ignored = (repository.read_file(IGNORE_REVS) or b"").decode("utf-8", "replace")
-            blameless = frozenset(_hashes(ignored + "\n" + self.ignore_revs))
-            replay = Replay(history, trees, blameless, frozenset(self.disown) | repository.damage.boundary)
-            holdings = Holdings(repository, history, replay)
-            at = iter(history.commits)
+            history = History(repository, written.get("history"))
+            replay = Replay(history, trees, conditions.blameless, conditions.disowned)
+            if kept is not None:
+                replay.restore(written, kept.versions)
+            holdings = Holdings(repository, history, replay, written.get("holdings"))
+            at = iter(history.new)
             done = 0
             for items in readers.blocks():
                 for item, commit in zip(items, at, strict=False):
@@ -135,6 +163,7 @@ class GitConnector:
                     holdings.passed(commit)
                 done += len(items)
                 progress("replaying commits", done, len(commits))
+        self._read_under = conditions
         return history, replay, holdings
 
     def _checkpoint(
@@ -186,14 +215,27 @@ class GitConnector:
                 "commits": len(history.commits) - merges,
                 "merges": merges,
                 "imports": len(replay.imports),
-                "with_reviewer": sum(
-                    any(how == "reviewed-by" for how, _ in commit.message.advice) for commit in history.commits
-                ),
+                "with_reviewer": history.reviewed,
                 "with_assistant": sum(commit.via is not None for commit in history.commits),
             },
             problems=problems,
         )
-        return Checkpoint(harvest, tables)
+        kept = keep(history, replay, holdings, self._read_under) if _is_whole(repository) else None
+        if not history.known:
+            return Checkpoint(harvest, tables, kept=kept)
+        return Checkpoint(
+            harvest,
+            tables,
+            units=frozenset(commit.sha for commit in history.new),
+            whole=frozenset(("identities", "identity_links")),
+            quarter=moment(holdings.since),
+            kept=kept,
+        )
+
+
+def _is_whole(repository: SafeRepository) -> bool:
+    """Whether all of the history is there, as it was written."""
+    return not repository.shallow and repository.damage == Damage()
 
 
 def _generated(repository: SafeRepository) -> Iterator[str]:

@@ -7,9 +7,10 @@ import re
 import subprocess
 import tempfile
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import Any
 
 from connectors.git.order import Descent
 from connectors.git.repository import SafeRepository
@@ -35,6 +36,10 @@ _LONGEST = 1 << 20
 _LONGEST_IDENT = 4096
 #: What git can take apart again into name and address.
 _PLAIN = re.compile(r"[^<>\n\x00]*\Z")
+
+
+#: What one run leaves to the next, as JSON has it.
+Kept = dict[str, Any]
 
 
 @dataclass(slots=True)
@@ -77,36 +82,97 @@ class History:
         Commits that name no author, or not in a way that can be understood.
     shortened
         Commits so long that only their first megabyte was read.
+    reviewed
+        Commits that name a reviewer.
+    known
+        How many of the commits an earlier run has read: they come first, without their messages.
     """
 
-    def __init__(self, repository: SafeRepository) -> None:
+    def __init__(self, repository: SafeRepository, kept: Kept | None = None) -> None:
         self.people: dict[str, Person] = {}
+        self.first: dict[str, int] = {}
         self.commits: list[Commit] = []
-        self.unreadable = self.shortened = 0
-        for (sha, before), raw in zip(repository.ordered().items(), _raw_commits(repository), strict=False):
-            self._add(sha, before, raw)
+        self.unreadable = self.shortened = self.reviewed = self.known = 0
+        self.descent = Descent()
+        ordered = repository.ordered()
+        if kept is not None:
+            self._restore(kept, list(ordered.items()))
+        fresh = list(ordered)[self.known :]
+        for sha, raw in zip(fresh, _raw_commits(repository, fresh), strict=False):
+            self._add(sha, ordered[sha], raw)
             self.shortened += len(raw) == _LONGEST
-        if len(self.commits) < len(repository.ordered()):
+        if len(self.commits) < len(ordered):
             raise InputError(
                 f"{repository.location} cannot be read to the end", "run 'git fsck' in it, or clone it again"
             )
         self.number = {commit.sha: commit.number for commit in self.commits}
         self._sorted = sorted(self.number)
-        self.descent = Descent()
-        self.descent.extend([tuple(self.number[parent] for parent in commit.parents) for commit in self.commits])
-        for commit in self.commits:
+        new = self.commits[self.known :]
+        self.descent.extend([tuple(self.number[parent] for parent in commit.parents) for commit in new])
+        for commit in new:
             commit.brought_by = self.descent.brought_by[commit.number]
             commit.visible = max(self.commits[commit.brought_by - 1].committed, commit.time)
 
-    def find(self, prefix: str) -> Commit | None:
-        """The commit whose hash starts with `prefix`; None where none or several do."""
+    @property
+    def new(self) -> list[Commit]:
+        """The commits that no earlier run has read."""
+        return self.commits[self.known :]
+
+    def find(self, prefix: str, before: int) -> Commit | None:
+        """The commit whose hash starts with `prefix`, of those that come before the commit of that number.
+
+        None where none or several do.
+        """
         prefix = prefix.lower()
-        at = bisect_left(self._sorted, prefix)
-        if at == len(self._sorted) or not self._sorted[at].startswith(prefix):
-            return None
-        if at + 1 < len(self._sorted) and self._sorted[at + 1].startswith(prefix):
-            return None
-        return self.commits[self.number[self._sorted[at]] - 1]
+        found = None
+        for at in range(bisect_left(self._sorted, prefix), len(self._sorted)):
+            if not self._sorted[at].startswith(prefix):
+                break
+            number = self.number[self._sorted[at]]
+            if number < before:
+                if found is not None:
+                    return None
+                found = self.commits[number - 1]
+        return found
+
+    def kept(self) -> Kept:
+        """What a later run needs of this one."""
+        commits = self.commits
+        authors = list(dict.fromkeys(key for commit in commits for key in (*commit.authors, commit.via) if key))
+        index = {key: at for at, key in enumerate(authors)}
+        return {
+            "people": [[person.name, person.email, self.first.get(key)] for key, person in self.people.items()],
+            "authors": authors,
+            "by": [[index[key] for key in commit.authors] for commit in commits],
+            "via": [None if commit.via is None else index[commit.via] for commit in commits],
+            "time": [commit.time for commit in commits],
+            "committed": [commit.committed for commit in commits],
+            "visible": [commit.visible for commit in commits],
+            "counts": [self.unreadable, self.shortened, self.reviewed],
+        }
+
+    def _restore(self, kept: Kept, ordered: list[tuple[str, list[str]]]) -> None:
+        for name, email, first in kept["people"]:
+            person = Person(name, email)
+            self.people[person.key] = person
+            if first is not None:
+                self.first[person.key] = first
+        self.unreadable, self.shortened, self.reviewed = kept["counts"]
+        authors = kept["authors"]
+        columns = (kept[name] for name in ("by", "via", "time", "committed", "visible"))
+        nobody, said = Person("", ""), Message("")
+        for (sha, parents), by, via, time, committed, visible in zip(ordered, *columns, strict=False):
+            self.commits.append(
+                Commit(
+                    len(self.commits) + 1, sha, parents, nobody, nobody, time, committed, said,
+                    [authors[at] for at in by], None if via is None else authors[via], visible,
+                )
+            )  # fmt: skip
+        self.known = len(self.commits)
+        number = {commit.sha: commit.number for commit in self.commits}
+        self.descent.extend([tuple(number[parent] for parent in commit.parents) for commit in self.commits])
+        for commit, brought_by in zip(self.commits, self.descent.brought_by[1:], strict=True):
+            commit.brought_by = brought_by
 
     def problems(self) -> list[tuple[str, int, str]]:
         """(what, count, why), as `Harvest.problems`."""
@@ -146,6 +212,10 @@ class History:
             len(self.commits) + 1, sha, parents, wrote, committing, min(written, committed), committed, message
         )
         self._attribute(commit)
+        for key in (*commit.authors, commit.via, commit.author.key):
+            if key is not None:
+                self.first[key] = min(commit.time, self.first.get(key, commit.time))
+        self.reviewed += any(how == "reviewed-by" for how, _ in message.advice)
         self.commits.append(commit)
 
     def _attribute(self, commit: Commit) -> None:
@@ -185,10 +255,10 @@ def moment(seconds: int) -> dt.datetime:
     return _EPOCH + dt.timedelta(seconds=seconds)
 
 
-def _raw_commits(repository: SafeRepository) -> Iterator[bytes]:
-    """Each commit as it is stored, in order, the first `_LONGEST` bytes of it."""
+def _raw_commits(repository: SafeRepository, commits: Sequence[str]) -> Iterator[bytes]:
+    """Each of the commits as it is stored, the first `_LONGEST` bytes of it."""
     with tempfile.TemporaryFile() as feed:
-        feed.write("".join(f"{commit}\n" for commit in repository.ordered()).encode())
+        feed.write("".join(f"{commit}\n" for commit in commits).encode())
         feed.seek(0)
         process = repository.stream("cat-file", "--batch", "--buffer", stdin=feed)
     stream = process.stdout

@@ -7,6 +7,7 @@ import tempfile
 from collections import defaultdict
 from collections.abc import Iterator
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -33,13 +34,25 @@ class Holdings:
         (last second of the quarter, directory, identity key, kind, amount); amounts that changed, 0 where one ended.
     """
 
-    def __init__(self, repository: SafeRepository, history: History, replay: Replay) -> None:
+    def __init__(
+        self, repository: SafeRepository, history: History, replay: Replay, kept: dict[str, Any] | None = None
+    ) -> None:
         self.rows: list[tuple[int, str, str, str, float]] = []
+        #: What a later run needs of this one, as JSON has it: how it stood before the newest quarter was counted.
+        self.kept: dict[str, Any] = {}
         self._commits = history.commits
         self._replay = replay
-        tips = _quarter_tips(history.first_parents)
+        counted = kept["counted"] if kept else 0
+        tips = [
+            (quarter, commit) for quarter, commit in _quarter_tips(history.first_parents) if commit.number > counted
+        ]
         self._tips = {commit.number: quarter for quarter, commit in tips}
-        self._changes = _changes(repository, [commit.sha for _, commit in tips])
+        self._last = tips[-1][1].number
+        self._counted = counted
+        before = history.commits[counted - 1].sha if counted else None
+        self._changes = _changes(repository, before, [commit.sha for _, commit in tips])
+        #: The first quarter that is counted here: rows of it and of later ones take the place of earlier runs'.
+        self.since = tips[0][0]
         # Authors of a commit are few combinations: lines are counted by these.
         teams: dict[tuple[str, ...], int] = {(): 0}
         numbers = [0, *(teams.setdefault(tuple(commit.authors), len(teams)) for commit in history.commits)]
@@ -50,7 +63,20 @@ class Holdings:
         self._touched: set[tuple[str, str, str]] = set()
         self._introducers: dict[str, list[str]] = {}
         self._seen_definitions = self._seen_changes = 0
+        # Definitions (commit, name, what it was called before) and changes (bringer, commit, name, path, step).
+        self._defined: list[tuple[int, str, str | None]] = []
         self._waiting: list[tuple[int, int, str, str, int]] = []
+        if kept:
+            self._live = {
+                path.encode("latin-1"): (np.array(teams, np.int64), np.array(counts, np.int64))
+                for path, teams, counts in kept["live"]
+            }
+            self._amounts.update({(directory, who, kind): n for directory, who, kind, n in kept["amounts"]})
+            self._introducers = kept["introducers"]
+            self._defined = [(number, name, old) for number, name, old in kept["defined"]]
+            self._waiting = [(by, number, name, path, step) for by, number, name, path, step in kept["waiting"]]
+            for commit in [commit for _, commit in tips if commit.number <= history.known]:
+                self.passed(commit)
 
     def passed(self, commit: Commit) -> None:
         """Tell that the replay has applied `commit` and all before it."""
@@ -60,6 +86,9 @@ class Holdings:
         changes = next(self._changes, None)
         if changes is None:
             raise ObjectsMissing
+        self._hear()
+        if commit.number == self._last:
+            self._keep()
         self._count_lines(changes, commit.number)
         self._count_names(commit.number)
         for key in sorted(self._touched):
@@ -69,6 +98,30 @@ class Holdings:
                 amount = 0.0
             self.rows.append((quarter, *key, round(max(amount, 0.0), 6)))
         self._touched.clear()
+        self._counted = commit.number
+
+    def _hear(self) -> None:
+        """Take over what the replay has found since."""
+        replay = self._replay
+        fresh = replay.definitions[self._seen_definitions :]
+        self._defined += [(each.commit, each.name, each.renamed_from) for each in fresh]
+        self._seen_definitions = len(replay.definitions)
+        for number, name, path, step in replay.name_changes[self._seen_changes :]:
+            self._waiting.append((self._commits[number - 1].brought_by, number, name, path, step))
+        self._seen_changes = len(replay.name_changes)
+
+    def _keep(self) -> None:
+        self.kept = {
+            "counted": self._counted,
+            "live": [
+                (path.decode("latin-1"), teams.tolist(), counts.tolist())
+                for path, (teams, counts) in self._live.items()
+            ],
+            "amounts": [(*key, amount) for key, amount in self._amounts.items()],
+            "introducers": dict(self._introducers),
+            "defined": list(self._defined),
+            "waiting": list(self._waiting),
+        }
 
     def _count_lines(self, changes: list[tuple[bytes, bytes]], tip: int) -> None:
         changed: dict[str, npt.NDArray[np.int64]] = {}
@@ -100,16 +153,11 @@ class Holdings:
         return teams, counts[teams]
 
     def _count_names(self, tip: int) -> None:
-        replay = self._replay
-        for definition in replay.definitions[self._seen_definitions :]:
-            if definition.name not in self._introducers:
-                old = definition.renamed_from
+        for number, name, old in self._defined:
+            if name not in self._introducers:
                 inherited = self._introducers.get(old) if old else None
-                self._introducers[definition.name] = inherited or self._commits[definition.commit - 1].authors
-        self._seen_definitions = len(replay.definitions)
-        for number, name, path, step in replay.name_changes[self._seen_changes :]:
-            self._waiting.append((self._commits[number - 1].brought_by, number, name, path, step))
-        self._seen_changes = len(replay.name_changes)
+                self._introducers[name] = inherited or self._commits[number - 1].authors
+        self._defined.clear()
         ready = sorted(change for change in self._waiting if change[0] <= tip)
         self._waiting = [change for change in self._waiting if change[0] > tip]
         for _, _, name, path, step in ready:
@@ -123,14 +171,21 @@ class Holdings:
         self._touched.add(key)
 
 
-def _changes(repository: SafeRepository, tips: list[str]) -> Iterator[list[tuple[bytes, bytes]]]:
-    """For each tip, (path, blob) of what differs from the tip before; the blob is zeros where the path is gone."""
+def _changes(repository: SafeRepository, before: str | None, tips: list[str]) -> Iterator[list[tuple[bytes, bytes]]]:
+    """For each tip, (path, blob) of what differs from the tip before; the blob is zeros where the path is gone.
+
+    `before` is the commit that the first tip is compared with; None: it is compared with nothing.
+    """
     options = ("diff-tree", "-r", "--raw", "--no-abbrev", "--no-renames")
-    empty = repository.run("mktree", stdin=b"").decode().strip()
-    yield [_raw(line) for line in repository.run(*options, empty, tips[0]).split(b"\n") if line]
+    if before is None:
+        empty = repository.run("mktree", stdin=b"").decode().strip()
+        yield [_raw(line) for line in repository.run(*options, empty, tips[0]).split(b"\n") if line]
+        before, *tips = tips
+        if not tips:
+            return
     with tempfile.TemporaryFile() as feed:
         # A commit and another: git takes the other for its only parent.
-        feed.write("".join(f"{tip} {before}\n" for before, tip in pairwise(tips)).encode())
+        feed.write("".join(f"{tip} {old}\n" for old, tip in pairwise([before, *tips])).encode())
         feed.seek(0)
         process = repository.stream(*options, "--stdin", "--always", stdin=feed)
     assert process.stdout is not None

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection
+from typing import Any
 
 from connectors.git.diffs import text_path
 from connectors.git.languages import TABLE
@@ -34,6 +35,18 @@ class Living:
         self._paths: dict[tuple[str, str | None], set[str]] = {}
         # Name -> time (seconds) of the commit that removed its last definition.
         self._gone: dict[tuple[str, str | None], int] = {}
+
+    def kept(self) -> list[Any]:
+        """What a later run needs of this one, as JSON has it."""
+        return [self._counts, [[*key, time] for key, time in self._gone.items()]]
+
+    def restore(self, kept: list[Any]) -> None:
+        """Go on where the run ended whose `kept` this is."""
+        counts, gone = kept
+        for path, names in counts.items():
+            for name, count in names.items():
+                self._put(name, path, count)
+        self._gone = {(name, speech): time for name, speech, time in gone}
 
     def gone(self, name: str, speech: str | None, time: int) -> bool:
         """Whether nothing defined `name` in a family of languages any more at `time`, though something had."""

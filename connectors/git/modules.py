@@ -25,6 +25,7 @@ def _words(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
+_LAST = re.compile(r"[./\\][^./\\]*+\Z")
 #: Folders that sources lie in and that no import names.
 _ROOTS = frozenset(("src", "lib", "python", "include", "Sources"))
 #: Folders whose modules are for their own repository.
@@ -161,6 +162,11 @@ _IMPORTS = {
         _first,
     ),
 }
+
+
+def holder(name: str) -> str:
+    """What a module, or a name that an import brings, is in: the key without what comes last."""
+    return _LAST.sub("", name)
 
 
 def module_family(family: str) -> str:

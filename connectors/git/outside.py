@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from connectors.git.diffs import text_path
 from connectors.git.manifests import LARGEST, Manifest, is_manifest, manifest
-from connectors.git.modules import module_family, modules_at
+from connectors.git.modules import holder, module_family, modules_at
 from connectors.git.names import family_of
 
 #: Languages whose modules go by the package's name: its index, and the package's name in an import.
@@ -17,9 +17,6 @@ _BY_PACKAGE: dict[str, tuple[str, Callable[[str], str]]] = {
     "package:cargo": ("rust", lambda name: name.replace("-", "_")),
     "package:npm": ("javascript", str),
 }
-
-
-_LAST = re.compile(r"[./\\][^./\\]+\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,22 +42,46 @@ class Outside:
     Attributes
     ----------
     offered
-        By (family, name): the first commit that gave it.
+        Each module and package, by the first commit that gave it.
     taken
-        By (identity key, name, family, path): the first commit that imports a module or asks for a package. The key is
-        None where a renamed file took its imports along: that is nobody's act.
+        By (identity key, name, family, path): the first commit that imports a module or asks for a package that the
+        repository does not have so far. The key is None where a renamed file took its imports along: that is nobody's
+        act.
     """
 
     def __init__(self, content: Callable[[bytes, int], bytes]) -> None:
         self._content = content
+        self.offered: list[Offer] = []
+        self.taken: dict[tuple[str | None, str, str, str], int] = {}
+        self._known: set[tuple[str, str]] = set()
+        self._takes: set[tuple[str | None, str, str, str]] = set()
+        self._in: dict[str, set[tuple[str, str]]] = {}
+        self._wanted: dict[str, frozenset[str]] = {}
+        # Folders with a Python package's manifest, and what these are called as modules.
         self._tops: set[str] = set()
         self._named: set[str] = set()
-        self._manifests: dict[str, Manifest] = {}
-        self.offered: dict[tuple[str, str], Offer] = {}
-        self.taken: dict[tuple[str | None, str, str, str], int] = {}
-        self._in: dict[str, set[tuple[str, str]]] = {}
         # Python files without their suffix, and their folders: what lies beside a script is imported by its stem.
         self._beside: set[str] = set()
+
+    def kept(self) -> dict[str, Any]:
+        """What a later run needs of this one, as JSON has it."""
+        return {
+            "known": sorted(self._known),
+            "takes": list(self._takes),
+            "wanted": [[path, *sorted(names)] for path, names in self._wanted.items()],
+            "tops": sorted(self._tops),
+            "named": sorted(self._named),
+            "beside": sorted(self._beside),
+        }
+
+    def restore(self, written: dict[str, Any]) -> None:
+        """Go on where the run ended whose `kept` this is."""
+        self._known = set(map(tuple, written["known"]))
+        for who, name, family, path in written["takes"]:
+            self._takes.add((who, name, family, path))
+            self._in.setdefault(path, set()).add((name, family))
+        self._wanted = {path: frozenset(names) for path, *names in written["wanted"]}
+        self._tops, self._named, self._beside = (set(written[name]) for name in ("tops", "named", "beside"))
 
     def changed(
         self,
@@ -88,14 +109,6 @@ class Outside:
             if speech != "python" or beside not in self._beside:
                 self._take(commit, authors, name, module_family(speech or ""), path)
 
-    def foreign(self) -> Iterator[tuple[tuple[str | None, str, str, str], int]]:
-        """What of `taken` the repository does not have itself."""
-        for key, commit in self.taken.items():
-            _, name, family, _ = key
-            inside = _LAST.sub("", name)
-            if (family, name) not in self.offered and (family, inside) not in self.offered:
-                yield key, commit
-
     def _came(self, commit: int, path: str, old_path: str | None) -> None:
         for name, family in sorted(self._in.get(old_path or "", ())):
             self._take(commit, [None], name, family, path)
@@ -113,27 +126,37 @@ class Outside:
     def _read(self, commit: int, authors: list[str], path: str, content: bytes) -> None:
         now = manifest(path, content)
         assert now is not None
-        before = self._manifests.get(path, Manifest(now.family))
-        self._manifests[path] = now
+        before = self._wanted.get(path, frozenset())
+        self._wanted[path] = now.wanted
         if now.packages and now.family == "package:pypi":
             self._tops.add(path.rpartition("/")[0])
             self._named |= {name.replace("-", "_") for name in now.packages}
+        self._offer_packages(commit, path, now, content)
+        for name in sorted(now.wanted - before):
+            self._take(commit, authors, name, now.family, path)
+
+    def _offer_packages(self, commit: int, path: str, now: Manifest, content: bytes) -> None:
         for name in sorted(now.packages):
             line = _line(content, name)
             self._offer(commit, name, now.family, path, line)
             if now.family in _BY_PACKAGE:
                 speech, spelled = _BY_PACKAGE[now.family]
                 self._offer(commit, spelled(name), module_family(speech), path, line)
-        for name in sorted(now.wanted - before.wanted):
-            self._take(commit, authors, name, now.family, path)
 
     def _offer(self, commit: int, name: str, family: str, path: str, line: int, before: str | None = None) -> None:
-        self.offered.setdefault((family, name), Offer(commit, name, family, path, line, before))
+        if (family, name) not in self._known:
+            self._known.add((family, name))
+            self.offered.append(Offer(commit, name, family, path, line, before))
 
     def _take(self, commit: int, authors: Sequence[str | None], name: str, family: str, path: str) -> None:
+        if (family, name) in self._known or (family, holder(name)) in self._known:
+            return
         self._in.setdefault(path, set()).add((name, family))
         for identity in authors:
-            self.taken.setdefault((identity, name, family, path), commit)
+            key = (identity, name, family, path)
+            if key not in self._takes:
+                self._takes.add(key)
+                self.taken[key] = commit
 
 
 def _line(content: bytes, name: str) -> int:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import zlib
 from array import array
+from itertools import accumulate, count
 from typing import Protocol
 
 UNKNOWN = 0
@@ -112,8 +113,56 @@ class Versions:
         `hunks` lead there from version `before`: four integers each, old start, old count, new start, new count.
         """
         version = len(self._writers)
+        self._name(version, self._of.setdefault(path, {}), blob)
         self._writers.append(writer)
-        of_path = self._of.setdefault(path, {})
+        if before:
+            self._following[before] = version, hunks
+            if before in self._open and not self._packed.get(before, (1,))[0]:
+                # Packed whole, because nothing followed it: now something does.
+                del self._packed[before]
+        self._hold(version, owners)
+
+    def kept(self) -> dict[str, bytes]:
+        """What a later run needs of these: nothing can be added or asked afterwards."""
+        for version, owners in self._open.items():
+            if version not in self._packed:
+                self._packed[version] = self._small(version, owners)
+        packed = [self._packed[version] for version in range(1, len(self._writers))]
+        paths = {path: number for number, path in enumerate(self._of)}
+        of: list[tuple[int, bytes]] = [(0, b"")] * len(packed)
+        for path, blobs in self._of.items():
+            for blob, known in blobs.items():
+                for version in known if isinstance(known, list) else (known,):
+                    of[version - 1] = paths[path], bytes.fromhex(blob.decode())
+        return {
+            "writers": self._writers[1:].tobytes(),
+            "paths": b"\0".join(paths),
+            "path": array("I", (path for path, _ in of)).tobytes(),
+            "blob": b"".join(blob for _, blob in of),
+            "following": array("I", (following for following, _, _ in packed)).tobytes(),
+            "lengths": array("I", (len(part) for _, *parts in packed for part in parts)).tobytes(),
+            "parts": b"".join(part for _, *parts in packed for part in parts),
+        }
+
+    def restore(self, kept: dict[str, bytes]) -> None:
+        """Take over what `kept` says of another run's versions; there must be none yet."""
+        arrays = {name: array("I", kept[name]) for name in ("writers", "path", "following", "lengths")}
+        of = [self._of.setdefault(path, {}) for path in kept["paths"].split(b"\0")]
+        hashes = kept["blob"].hex().encode()
+        size = len(hashes) // max(1, len(arrays["writers"]))
+        self._writers += arrays["writers"]
+        for version, path in enumerate(arrays["path"], 1):
+            self._name(version, of[path], hashes[size * (version - 1) : size * version])
+        ends = list(accumulate(arrays["lengths"], initial=0))
+        parts = kept["parts"]
+        self._packed = {
+            version: (following, parts[start:middle], parts[middle:end])
+            for version, following, start, middle, end in zip(
+                count(1), arrays["following"], ends[::2], ends[1::2], ends[2::2], strict=False
+            )
+        }
+
+    def _name(self, version: int, of_path: dict[bytes, int | list[int]], blob: bytes) -> None:
         known = of_path.get(blob, 0)
         if not known:
             of_path[blob] = version
@@ -122,12 +171,6 @@ class Versions:
         else:
             known.append(version)
         self._last_of[blob] = version
-        if before:
-            self._following[before] = version, hunks
-            if before in self._open and not self._packed.get(before, (1,))[0]:
-                # Packed whole, because nothing followed it: now something does.
-                del self._packed[before]
-        self._hold(version, owners)
 
     def _hold(self, version: int, owners: array[int]) -> None:
         self._open[version] = owners

@@ -20,6 +20,8 @@ from influence.errors import InternalError
 BLOCK = 64
 #: Blocks that one reader gets in a run: git unpacks an object faster when it has just unpacked its neighbour.
 RUN = 16
+#: Blocks that are not worth a second process.
+_FEW = 8
 #: Frames that may wait for the replay, per reader: bounds memory, and keeps the other reader busy meanwhile.
 _WAITING = 64
 # Ctrl-C reaches the whole group: readers leave it to their parent, which ends them.
@@ -46,7 +48,7 @@ class Readers:
     """
 
     def __init__(self, job: Job, processes: int | None = None) -> None:
-        count = max(1, min(processes or _cores(), len(job.blocks)))
+        count = max(1, min(processes or _cores(), len(job.blocks) // _FEW))
         self._turns = [(number // RUN) % count for number in range(len(job.blocks))]
         shares: list[list[list[tuple[str, bool]]]] = [[] for _ in range(count)]
         for turn, block in zip(self._turns, job.blocks, strict=True):

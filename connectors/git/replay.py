@@ -113,8 +113,34 @@ class Replay:
         self._living = Living(trees.content)
         self.outside = Outside(trees.content)
         self._defined: set[tuple[str, str, str]] = set()
+        self._used: set[tuple[str, str, str | None, bool]] = set()
         # Authors as a tuple, so that "the same people" is one comparison.
         self._team = [(), *(tuple(sorted(commit.authors)) for commit in history.commits)]
+
+    def kept(self) -> tuple[dict[str, Any], dict[str, bytes]]:
+        """What a later run needs of this one: as JSON has it, and what is no text."""
+        written = {
+            "former": [[_latin(new), *map(_latin, sorted(olds))] for new, olds in self._former.items()],
+            "defined": sorted(self._defined),
+            "used": list(self._used),
+            "imports": sorted(self.imports),
+            "left_out": dict(self.left_out),
+            "living": self._living.kept(),
+            "outside": self.outside.kept(),
+        }
+        return written, self.versions.kept()
+
+    def restore(self, written: dict[str, Any], versions: dict[str, bytes]) -> None:
+        """Go on where the run ended whose `kept` this is."""
+        for new, *olds in written["former"]:
+            self._former[_bytes(new)] = set(map(_bytes, olds))
+        self._defined = set(map(tuple, written["defined"]))
+        self._used = set(map(tuple, written["used"]))
+        self.imports = set(written["imports"])
+        self.left_out = Counter(written["left_out"])
+        self._living.restore(written["living"])
+        self.outside.restore(written["outside"])
+        self.versions.restore(versions)
 
     def feed(self, commit: Commit, item: tuple[Any, Any, dict[str, int]]) -> None:
         """Apply one commit as `connectors.git.stream.read` delivers it."""
@@ -126,7 +152,8 @@ class Replay:
             self.paths[commit.number] = [text_path(file[0]) for file in files]
             return
         blameless = commit.number in self._blameless
-        undone = {found.number for sha in commit.message.undoes if (found := self._history.find(sha)) is not None}
+        named = [self._history.find(sha, commit.number) for sha in commit.message.undoes]
+        undone = {found.number for found in named if found is not None}
         new_files = new_lines = changed = 0
         for file in files:
             status, path_old, path_new, _, _, packed, _ = file
@@ -256,9 +283,18 @@ class Replay:
             for name, (path, reached) in used.items():
                 speech = family_of(path)
                 key_of_use = (identity, name, speech, reached)
-                if key_of_use not in self.uses:
+                if key_of_use not in self._used:
+                    self._used.add(key_of_use)
                     self.uses[key_of_use] = (commit.number, path, self._living.gone(name, speech, commit.time))
         self.name_changes += [(commit.number, name, path, step) for name, path, step in changes]
+
+
+def _latin(path: bytes) -> str:
+    return path.decode("latin-1")
+
+
+def _bytes(path: str) -> bytes:
+    return path.encode("latin-1")
 
 
 def directory_of(path: str) -> str:

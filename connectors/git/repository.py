@@ -110,14 +110,20 @@ class SafeRepository:
         subprocess.CalledProcessError
             When git fails; `stderr` says why.
         """
-        return subprocess.run(
-            self.command(*arguments),
-            input=stdin,
-            capture_output=True,
-            check=True,
-            cwd=self.git_dir,
-            env=git_environment(),
-        ).stdout
+        command = self.command(*arguments)
+        # Files on two sides and one pipe: what comes out need not be waited for in small pieces.
+        with tempfile.TemporaryFile() as feed, tempfile.TemporaryFile() as errors:
+            feed.write(stdin or b"")
+            feed.seek(0)
+            with subprocess.Popen(
+                command, stdin=feed, stdout=subprocess.PIPE, stderr=errors, cwd=self.git_dir, env=git_environment()
+            ) as process:
+                assert process.stdout is not None
+                output = process.stdout.read()
+            if process.returncode:
+                errors.seek(0)
+                raise subprocess.CalledProcessError(process.returncode, command, output, errors.read(1 << 16))
+        return output
 
     def walk(self, *arguments: str) -> bytes:
         """Run a git command that goes through all commits, cutting off those that are missing or damaged.
@@ -231,6 +237,11 @@ class SafeRepository:
 
         (Roots of other projects, merged in as subtrees, can be older.)
         """
+        if self._ordered:
+            at = self.tip
+            while self._ordered[at]:
+                at = self._ordered[at][0]
+            return at
         return self.walk("rev-list", "--first-parent", "--max-parents=0", self.tip).split()[-1].decode()
 
     def resolve(self, reference: str | None) -> str:

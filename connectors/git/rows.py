@@ -104,7 +104,7 @@ class Rows:
 
     def _from_messages(self) -> pa.Table:
         rows: list[dict[str, Any]] = []
-        for commit in self._history.commits:
+        for commit in self._history.new:
             message = commit.message
             if not (message.advice or message.mentions):
                 continue
@@ -118,8 +118,8 @@ class Rows:
                             self._message_row(commit, "consults", how, follower, len(followers), leader, 1, None)
                         )
             for prefix in message.mentions:
-                named = self._history.find(prefix)
-                if named is None or named.number == commit.number:
+                named = self._history.find(prefix, commit.number)
+                if named is None:
                     continue
                 for leader in named.authors:
                     for follower in followers:
@@ -145,7 +145,7 @@ class Rows:
         cached: dict[int, list[str]] | None = getattr(self, "_brought_cache", None)
         if cached is None:
             cached = {}
-            for commit in self._history.commits:
+            for commit in self._history.new:
                 if not commit.is_merge and commit.brought_by != commit.number:
                     cached.setdefault(commit.brought_by, []).extend(commit.authors)
             self._brought_cache = cached
@@ -181,7 +181,7 @@ class Rows:
         commits = self._history.commits
         found = [
             (offer, identity)
-            for offer in self._replay.outside.offered.values()
+            for offer in self._replay.outside.offered
             for identity in self._replay.leaders(commits[offer.commit - 1])
         ]
         return self._table(
@@ -232,7 +232,7 @@ class Rows:
         return pa.concat_tables([self._used(), self._taken()])
 
     def _taken(self) -> pa.Table:
-        found = dict(self._replay.outside.foreign())
+        found = self._replay.outside.taken
         numbers = list(found.values())
         commits = self._history.commits
         return self._table(
@@ -277,7 +277,7 @@ class Rows:
         others: list[str | None] = []
         amounts: list[float] = []
         vias: list[str | None] = []
-        for commit in self._history.commits:
+        for commit in self._history.new:
             contacts = [
                 self._history.know(person)
                 for _, person in (*commit.message.advice, *commit.message.contacts)
@@ -316,13 +316,14 @@ class Rows:
 
     def units(self) -> pa.Table:
         """Commits and merges with their titles and paths."""
-        commits = self._history.commits
+        commits = self._history.new
         numbers = [commit.number for commit in commits]
         columns = self._commit_columns(numbers)
-        part_of = [commit.message.pull_request for commit in commits]
-        for commit in commits:
-            if commit.brought_by != commit.number and part_of[commit.number - 1] is None:
-                part_of[commit.number - 1] = part_of[commit.brought_by - 1]
+        brought = [self._history.commits[commit.brought_by - 1] for commit in commits]
+        part_of = [
+            commit.message.pull_request or bringer.message.pull_request
+            for commit, bringer in zip(commits, brought, strict=True)
+        ]
         return self._table(
             "units",
             len(numbers),
@@ -352,11 +353,7 @@ class Rows:
 
     def identities(self, mapped: Iterable[tuple[str, Person]]) -> tuple[pa.Table, pa.Table]:
         """`identities` and, from the mailmap, `identity_links`."""
-        first: dict[str, int] = {}
-        for commit in self._history.commits:
-            for key in (*commit.authors, commit.via, commit.author.key):
-                if key is not None and commit.time < first.get(key, 1 << 62):
-                    first[key] = commit.time
+        first = self._history.first
         people = dict(self._history.people)
         links = []
         for key, canonical in mapped:

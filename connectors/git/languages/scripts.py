@@ -95,7 +95,8 @@ SHELL = Language(
     kinds=("function", "function", "variable"),
     public=lambda match, name: not name.startswith(b"_"),
     binds=re.compile(rb"\b(?:local|declare|typeset|readonly|read|for)[ ]++(?:-\w++[ ]++)*+(\w++(?:[ ]++\w++)*+)"),
-    # Paths, options, words with a hyphen.
-    other=re.compile(rb"(?<=/)[\w.-]++|(?<![\w${./-])\w++[./-][\w./-]*+|(?<=\s)--?\w[\w-]*+"),
+    # Paths, options, words with a hyphen; variables in small letters: what is exported is written large, and a function
+    # is called by its bare name.
+    other=re.compile(rb"\$(?:\{[#!]?)?_*+[a-z]\w*+|(?<=/)[\w.-]++|(?<![\w${./-])\w++[./-][\w./-]*+|(?<=\s)--?\w[\w-]*+"),
     spans=False,
 )

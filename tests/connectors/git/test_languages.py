@@ -149,6 +149,9 @@ def test_comments_and_strings_are_no_use(language: str, text: str, used: set[str
         ("php", "$ringSize = $this->ringName; callIt($ringSize, ringLabel: 1);", {"callIt"}),
         ("shell", "local ring_size one_ring\nfor the_ring in a; do call_it $ring_size $one_ring $the_ring; done\n"
          ". lib/some_file.sh --long_option other_file.sh", {"call_it"}),
+        # A variable is no function of that name.
+        ("shell", 'echo "$ring_size ${one_ring%/} ${#all_rings}" $RING_HOME ${RING_ROOT} $(call_it)',
+         {"call_it", "RING_HOME", "RING_ROOT"}),
         ("swift", "func x(withSize ringSize: Int) {\nlet theRing = 1\ny.map { oneRing in callIt(theRing, a: oneRing) }",
          {"callIt"}),
         ("sql", "with the_ring as (select 1) select call_it(@ring_size) as one_ring from #temp_ring, the_ring",

@@ -24,7 +24,7 @@ def test_which_names_count() -> None:
         assert is_counted(name.encode()), name
     no = (
         "splice Reader LIMIT a_b _x __init__ __foo_bar__ _hidden test_it_works TestReader testReadAll ReaderTest "
-        "setUp toString unwrap_or_else assertEqual size_t " + "x" * 90 + "_y"
+        "setUp setFormatter toString unwrap_or_else assertEqual size_t " + "x" * 90 + "_y"
     )
     for name in no.split():
         assert not is_counted(name.encode()), name

@@ -99,7 +99,8 @@ def test_which_module_a_path_is(path: str, keys: list[str]) -> None:
 
 
 POM = """<project><parent><groupId>com.corp</groupId><artifactId>all</artifactId></parent>
-<!-- <artifactId>no</artifactId> --><artifactId>ring</artifactId><dependencies><dependency><groupId>com.corp</groupId><artifactId>base</artifactId>
+<!-- <artifactId>no</artifactId> --><artifactId>ring</artifactId><dependencies><dependency>
+<groupId>com.corp</groupId><artifactId>base</artifactId>
 </dependency></dependencies><build><plugins><plugin><artifactId>x</artifactId></plugin></plugins></build></project>"""
 
 
