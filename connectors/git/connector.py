@@ -19,7 +19,6 @@ from connectors.git.replay import Replay
 from connectors.git.repository import SafeRepository, git_environment, open_safely
 from connectors.git.rows import Rows
 from connectors.git.stream import Job
-from connectors.git.trees import Trees
 from influence.errors import InputError
 from influence.schema import Checkpoint, Harvest, Progress, no_progress
 
@@ -130,6 +129,8 @@ class GitConnector:
         self, repository: SafeRepository, progress: Progress, names: bool, kept: Memory | None
     ) -> tuple[History, Replay, Holdings]:
         progress("reading commits", 0, None)
+        # What stands in for lost objects is seen by what is started afterwards.
+        repository.trees.close()
         conditions = self._conditions(repository)
         commits = [(sha, len(before) > 1) for sha, before in repository.ordered().items()]
         if kept is not None and not (_is_whole(repository) and kept.fits(repository, conditions)):
@@ -149,9 +150,9 @@ class GitConnector:
             names=names,
         )
         # The readers begin while the messages are parsed here.
-        with Readers(job, self.processes) as readers, Trees(repository) as trees:
+        with Readers(job, self.processes) as readers:
             history = History(repository, written.get("history"))
-            replay = Replay(history, trees, conditions.blameless, conditions.disowned)
+            replay = Replay(history, repository.trees, conditions.blameless, conditions.disowned)
             if kept is not None:
                 replay.restore(written, kept.versions)
             holdings = Holdings(repository, history, replay, written.get("holdings"))

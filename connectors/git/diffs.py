@@ -18,6 +18,8 @@ _REGULAR = (b"100644", b"100755")
 EMPTY = frozenset(hashlib.new(name, b"blob 0\0").hexdigest().encode() for name in ("sha1", "sha256"))
 #: Lines of a new file in which a generator says so.
 HEADER_LINES = 12
+#: The status of a change that cannot be told.
+LOST = b"?"
 _SPACE = b" \t\r\x0b\x0c"
 #: A line shorter than this (`}`, `end`) is too common to be known again.
 _TELLING = 4
@@ -123,10 +125,12 @@ def plain_commit(output: Output, following: bytes, reader: Reader) -> tuple[list
 
     Returns the changed files as (status, old path, new path, old blob, new blob, hunks, white space) and the names as
     (defined, renamed, used, changes of what is defined where, modules imported, modules declared), or None. Hunks are
-    four integers each: old start, old count, new start, new count.
+    four integers each: old start, old count, new start, new count. Where the clone lacks a version, the status is
+    `LOST` and there are no hunks.
     """
     pieces = output.until(following)
     entries = []
+    files: list[Any] = []
     for line in next(pieces).split(b"\n"):
         if line.startswith(b":"):
             entry = _raw_entry(line)
@@ -134,7 +138,7 @@ def plain_commit(output: Output, following: bytes, reader: Reader) -> tuple[list
                 entries.append(entry)
             else:
                 reader.left_out["object missing"] += 1
-    files: list[Any] = []
+                files.append((LOST, *entry[5:], *entry[2:4], b"", None))
     named: list[tuple[str, FileNames]] = []
     position = 0
     for piece in pieces:
@@ -156,6 +160,8 @@ def plain_commit(output: Output, following: bytes, reader: Reader) -> tuple[list
                 reason = "generated"
         if reason is not None:
             reader.left_out[reason] += 1
+            if reason == "object missing":
+                files.append((LOST, path_old, path_new, blob_old, blob_new, b"", None))
             continue
         spaces = None
         if reader.whitespace:

@@ -95,6 +95,9 @@ class Merges:
             reader.left_out[reason] += 1
             return None
         blob, befores = blobs[-1], blobs[:-1]
+        if blob in befores:
+            # Only its mode is another one.
+            return None
         if not blob.strip(b"0"):
             return path, blob, befores, []
         lacking = [not before.strip(b"0") for before in befores]

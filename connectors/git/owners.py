@@ -10,8 +10,10 @@ from __future__ import annotations
 
 import zlib
 from array import array
+from collections.abc import Callable
 from itertools import accumulate, count
-from typing import Protocol
+
+from connectors.git.order import Descent
 
 UNKNOWN = 0
 #: Bytes of unpacked owners that may be held before the longest untouched are packed.
@@ -20,13 +22,9 @@ BUDGET = 64 << 20
 #: A packed version: the version it is told from (0: none), the hunks that lead there from it, and the owners of the
 #: lines that they removed; without another version, all of its owners, compressed.
 Packed = tuple[int, bytes, bytes]
-
-
-class Line(Protocol):
-    """Knows who descends from whom."""
-
-    def is_ancestor(self, old: int, new: int) -> bool:
-        """Whether commit `new` descends from `old`, or is it."""
+Look = Callable[[int, bytes], bytes | None]
+#: Steps that are gone back to tell versions of the same content apart.
+_FAR = 2_000
 
 
 class Versions:
@@ -36,15 +34,19 @@ class Versions:
     ----------
     descent
         Who descends from whom.
+    look
+        The blob (hex) that a commit has at a path.
     budget
         Bytes of unpacked owners to hold.
     """
 
-    def __init__(self, descent: Line, budget: int = BUDGET) -> None:
+    def __init__(self, descent: Descent, look: Look, budget: int = BUDGET) -> None:
         self._descent = descent
+        self._look = look
         self._budget = budget
         self._size = 0
         self._writers = array("I", [0])
+        self._paths = [b""]
         # Path -> blob -> the version, or several of them, oldest first.
         self._of: dict[bytes, dict[bytes, int | list[int]]] = {}
         self._last_of: dict[bytes, int] = {}
@@ -62,35 +64,37 @@ class Versions:
             return self._last_of.get(blob, 0)
         if isinstance(known, int):
             return known
-        seen = [version for version in known if self._descent.is_ancestor(self._writers[version], at)]
-        if len(seen) > 1:
-            return self._first_parents(path, seen)
-        return seen[0] if seen else known[-1]
+        return self._of_several(path, blob, at, known)
 
-    def _first_parents(self, path: bytes, versions: list[int]) -> int:
-        """Of versions with the same content, which a merge takes: its first parent's, as git blame does.
+    def _of_several(self, path: bytes, blob: bytes, at: int, versions: list[int]) -> int:
+        """Which of several versions with the same content commit `at` has: back along those who had it.
 
-        What the first parent has stands before what the others brought, in the order of commits; unless something
-        else was written over it before they were joined.
+        Where several parents of a merge had it, the first one's, as git blame decides.
         """
-        writers, is_ancestor = self._writers, self._descent.is_ancestor
-        last = versions[-1]
-        others: list[int] | None = None
-        for at, version in enumerate(versions[:-1]):
-            writer = writers[version]
-            if any(is_ancestor(writer, writers[later]) for later in versions[at + 1 :]):
-                continue
-            if others is None:
-                ids = self._of[path].values()
-                others = [other for known in ids for other in (known if isinstance(known, list) else (known,))]
-            written_over = any(version < other < last and is_ancestor(writer, writers[other]) for other in others)
-            if not written_over:
-                return version
-        return last
+        writers, descent = self._writers, self._descent
+        for _ in range(_FAR):
+            versions = [version for version in versions if descent.is_ancestor(writers[version], at)] or versions[-1:]
+            if len(versions) == 1 or writers[versions[-1]] == at:
+                break
+            if descent.brought_by[at] == at:
+                # Nothing that was brought in after the last of them changes what is seen.
+                back = max(descent.brought_by[writers[version]] for version in versions)
+                if back < at:
+                    at = back
+                    continue
+            parents = [
+                parent
+                for parent in descent.parents[at]
+                if any(descent.is_ancestor(writers[version], parent) for version in versions)
+            ]
+            if len(parents) > 1:
+                parents = [parent for parent in parents if self._look(parent, path) == blob] or parents
+            at = parents[0]
+        return versions[-1]
 
-    def knows(self, blob: bytes) -> bool:
-        """Whether the blob was seen at any path."""
-        return blob in self._last_of
+    def path(self, version: int) -> bytes:
+        """Where a version was written."""
+        return self._paths[version]
 
     def owners(self, version: int) -> array[int]:
         """Owners of the lines of a version. The array is shared: copy before changing it."""
@@ -115,7 +119,8 @@ class Versions:
         version = len(self._writers)
         self._name(version, self._of.setdefault(path, {}), blob)
         self._writers.append(writer)
-        if before:
+        self._paths.append(path)
+        if before and _fits(hunks, len(self.owners(before))):
             self._following[before] = version, hunks
             if before in self._open and not self._packed.get(before, (1,))[0]:
                 # Packed whole, because nothing followed it: now something does.
@@ -129,16 +134,16 @@ class Versions:
                 self._packed[version] = self._small(version, owners)
         packed = [self._packed[version] for version in range(1, len(self._writers))]
         paths = {path: number for number, path in enumerate(self._of)}
-        of: list[tuple[int, bytes]] = [(0, b"")] * len(packed)
-        for path, blobs in self._of.items():
+        hashes = [b""] * len(packed)
+        for blobs in self._of.values():
             for blob, known in blobs.items():
                 for version in known if isinstance(known, list) else (known,):
-                    of[version - 1] = paths[path], bytes.fromhex(blob.decode())
+                    hashes[version - 1] = blob
         return {
             "writers": self._writers[1:].tobytes(),
             "paths": b"\0".join(paths),
-            "path": array("I", (path for path, _ in of)).tobytes(),
-            "blob": b"".join(blob for _, blob in of),
+            "path": array("I", map(paths.__getitem__, self._paths[1:])).tobytes(),
+            "blob": bytes.fromhex(b"".join(hashes).decode()),
             "following": array("I", (following for following, _, _ in packed)).tobytes(),
             "lengths": array("I", (len(part) for _, *parts in packed for part in parts)).tobytes(),
             "parts": b"".join(part for _, *parts in packed for part in parts),
@@ -147,10 +152,12 @@ class Versions:
     def restore(self, kept: dict[str, bytes]) -> None:
         """Take over what `kept` says of another run's versions; there must be none yet."""
         arrays = {name: array("I", kept[name]) for name in ("writers", "path", "following", "lengths")}
-        of = [self._of.setdefault(path, {}) for path in kept["paths"].split(b"\0")]
+        paths = kept["paths"].split(b"\0")
+        of = [self._of.setdefault(path, {}) for path in paths]
         hashes = kept["blob"].hex().encode()
         size = len(hashes) // max(1, len(arrays["writers"]))
         self._writers += arrays["writers"]
+        self._paths += map(paths.__getitem__, arrays["path"])
         for version, path in enumerate(arrays["path"], 1):
             self._name(version, of[path], hashes[size * (version - 1) : size * version])
         ends = list(accumulate(arrays["lengths"], initial=0))
@@ -216,6 +223,12 @@ class Versions:
         for packed, gone in reversed(way):
             owners = _before(owners, packed, gone)
         return owners
+
+
+def _fits(packed: bytes, lines: int) -> bool:
+    """Whether the hunks are about a version of so many lines: of one that was not there, nothing is known."""
+    hunks = array("i", packed[-16:])
+    return not hunks or (hunks[0] + hunks[1] - 1 if hunks[1] else hunks[0]) <= lines
 
 
 def _before(after: array[int], packed: bytes, removed: bytes) -> array[int]:

@@ -153,15 +153,3 @@ def _copy(after: array[int], target: int, owners: array[int], source: int, count
     if len(there) < count:
         there = there + array("I", (UNKNOWN,)) * (count - len(there))
     after[target : target + count] = there
-
-
-def adopt_from(after: array[int], me: int, former: array[int], hunks: array[int]) -> None:
-    """Give lines that `after` credits to `me`, but that stood in `former` already, their owners there. In place.
-
-    `hunks` turn `former` into `after`. This is for a parent that has a merged file under its former name only.
-    """
-    there = array("I", (me,)) * len(after)
-    _overlay(there, former, hunks)
-    for line, owner in enumerate(there):
-        if owner != me and after[line] == me:
-            after[line] = owner

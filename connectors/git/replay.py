@@ -11,13 +11,13 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
-from connectors.git.diffs import text_path
+from connectors.git.diffs import LOST, text_path
 from connectors.git.history import Commit, History
 from connectors.git.living import Living
 from connectors.git.names import family_of
 from connectors.git.outside import Outside
 from connectors.git.owners import UNKNOWN, Versions
-from connectors.git.ownership import DELETED, EXTENDED, REPAIRED, REPLACED, adopt_from, merge, splice
+from connectors.git.ownership import DELETED, EXTENDED, REPAIRED, REPLACED, merge, splice
 from connectors.git.trees import Trees
 from influence.schema import BUILDS_ON_WAYS
 
@@ -101,7 +101,7 @@ class Replay:
         self._former: dict[bytes, set[bytes]] = {}
         self._blameless = {history.number[sha] for sha in blameless if sha in history.number}
         self._disowned = {history.number[sha] for sha in disowned if sha in history.number}
-        self.versions = Versions(history.descent)
+        self.versions = Versions(history.descent, self._blob_at)
         self.builds_on = BuildsOn()
         self.definitions: list[Definition] = []
         self.uses: dict[tuple[str, str, str | None, bool], tuple[int, str, bool]] = {}
@@ -151,6 +151,11 @@ class Replay:
                 self._merge(commit, path, blob, blobs, hunks)
             self.paths[commit.number] = [text_path(file[0]) for file in files]
             return
+        for status, _, path, _, blob, *_ in files:
+            if status == LOST and blob.strip(b"0"):
+                # It may have come again: whoever wrote it first did not write it now.
+                self.versions.put(path, blob, array("I"), commit.number)
+        files = [file for file in files if file[0] != LOST]
         blameless = commit.number in self._blameless
         named = [self._history.find(sha, commit.number) for sha in commit.message.undoes]
         undone = {found.number for found in named if found is not None}
@@ -214,6 +219,9 @@ class Replay:
             out.old_path.append(path_old)
             out.line.append(lines[key])
 
+    def _blob_at(self, commit: int, path: bytes) -> bytes | None:
+        return self._trees.blob_at(self._history.commits[commit - 1].sha, path)
+
     def _parent(self, commit: Commit, index: int) -> int:
         parents = self._history.descent.parents[commit.number]
         return parents[index] if index < len(parents) else 0
@@ -222,11 +230,10 @@ class Replay:
         if not blob.strip(b"0"):
             return
         lacking = [index for index, parent in enumerate(blobs) if not parent.strip(b"0")]
-        if lacking and self.versions.knows(blob):
+        moved = self.versions.find(path, blob, commit.number) if lacking else 0
+        if moved and not self._is_copied(commit, moved, path):
             # A subtree merge, or a rename on the other side: the file itself came from there, under another name.
-            known = self.versions.get(path, blob, commit.number)
-            assert known is not None
-            self.versions.put(path, blob, known, commit.number)
+            self.versions.put(path, blob, self.versions.owners(moved), commit.number)
             return
         versions = [
             0 if index in lacking else self.versions.find(path, before, self._parent(commit, index))
@@ -234,17 +241,21 @@ class Replay:
         ]
         owners = [self.versions.owners(version) if version else None for version in versions]
         hunks = [None if changes is None else array("i", changes) for changes in packed]
-        me = commit.number if commit.authors else UNKNOWN
-        after = merge(owners, hunks, me)
         for index in lacking:
             for former in self.former_names(path):
                 old = self._trees.blob_at(commit.parents[index], former)
                 before = self.versions.get(former, old, self._parent(commit, index)) if old is not None else None
                 changes = self._trees.hunks(old, blob) if old is not None and before is not None else None
-                if before is not None and changes is not None:
-                    adopt_from(after, me, before, changes)
+                if changes is not None:
+                    owners[index], hunks[index] = before, changes
                     break
+        after = merge(owners, hunks, commit.number if commit.authors else UNKNOWN)
         self.versions.put(path, blob, after, commit.number, versions[0], packed[0] or b"")
+
+    def _is_copied(self, commit: Commit, version: int, path: bytes) -> bool:
+        """Whether a version that comes again at `path` is still where it was."""
+        source = self.versions.path(version)
+        return source != path and self._trees.blob_at(commit.sha, source) is not None
 
     def former_names(self, path: bytes) -> list[bytes]:
         """All names that the file had, newest first."""

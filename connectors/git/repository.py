@@ -24,6 +24,7 @@ import git
 from connectors.git.borrowing import Borrowed, borrow
 from connectors.git.damage import Damage, cut_lost_commits, drop_circles, put_replacements
 from connectors.git.order import post_order
+from connectors.git.trees import Trees
 from influence.errors import InputError
 
 _SCP = re.compile(r"(?:[^@/:]+@)?([A-Za-z0-9.-]+):(?!/)(.+)\Z")
@@ -92,6 +93,7 @@ class SafeRepository:
         self._ordered: dict[str, list[str]] = {}
         # GitPython's object for our own directory: nothing of theirs is in it but the objects.
         self.repo = git.Repo(git_dir)
+        self.trees = Trees(self)
 
     def command(self, *arguments: str) -> list[str]:
         """A git command line that runs in our own directory."""
@@ -336,6 +338,7 @@ def open_safely(path: str | os.PathLike[str], ref: str | None = None) -> Iterato
                 drop_circles(repository, replaced)
             yield repository
         finally:
+            repository.trees.close()
             repository.repo.close()
 
 

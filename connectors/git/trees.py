@@ -1,17 +1,19 @@
-"""Looking up single versions while the replay runs: what a parent has under a file's former name."""
+"""Looking up single versions: what a commit has at a path, what is in a blob, how two differ."""
 
 from __future__ import annotations
 
 import subprocess
 from array import array
-from typing import IO
+from typing import IO, TYPE_CHECKING
 
 from connectors.git.output import hunk_headers
-from connectors.git.repository import SafeRepository
+
+if TYPE_CHECKING:
+    from connectors.git.repository import SafeRepository
 
 
 class Trees:
-    """Answers about trees and blobs from long-running `git cat-file`s, which end with the `with` block."""
+    """Answers about trees and blobs from long-running `git cat-file`s, started when asked and ended by `close`."""
 
     def __init__(self, repository: SafeRepository) -> None:
         self._repository = repository
@@ -60,10 +62,9 @@ class Trees:
         binary = b"\n@@ -" not in output and b"\nBinary files " in output
         return None if binary else hunk_headers(output)
 
-    def __enter__(self) -> Trees:
-        return self
-
-    def __exit__(self, *_: object) -> None:
+    def close(self) -> None:
+        """End what runs; the next question starts it anew."""
         for process in self._processes.values():
             process.kill()
             process.communicate()
+        self._processes.clear()

@@ -163,7 +163,6 @@ def test_a_lost_file_that_may_have_been_renamed_makes_nobody_its_author(make_rep
     assert renaming[:12] in problems(found)["commits whose changes were not read"][1]
 
 
-@pytest.mark.xfail(strict=True, reason="a version that comes again after a lost one keeps its first owners")
 def test_what_was_restored_after_a_lost_version_is_nobodys(make_repo: MakeRepo) -> None:
     repo = make_repo("restored")
     repo.commit({"a.py": LINES}, ADA, "2024-01-01")

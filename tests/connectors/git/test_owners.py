@@ -36,7 +36,7 @@ def hunks_of(before: int, wanted: list[tuple[int, int, int]]) -> array[int]:
 @given(st.integers(0, 30), st.lists(edits, min_size=1, max_size=12), st.sampled_from([0, 40, 4_000]))
 def test_packed_versions_come_back_equal(size: int, changes: list[list[tuple[int, int, int]]], budget: int) -> None:
     line = descent((), *((number,) for number in range(1, len(changes) + 1)))
-    versions = Versions(line, budget)
+    versions = Versions(line, lambda commit, path: None, budget)
     owners = array("I", [1]) * size
     kept = [array("I", owners)]
     versions.put(b"p", b"blob-0", owners, 1)
@@ -55,7 +55,7 @@ def test_packed_versions_come_back_equal(size: int, changes: list[list[tuple[int
 def test_of_the_same_content_twice_the_one_that_one_descends_from_counts() -> None:
     # 1 wrote it; 2 changed it and 3 restored it; 4 is a branch off 1, which 5 merges.
     line = descent((), (1,), (2,), (1,), (3, 4))
-    versions = Versions(line)
+    versions = Versions(line, lambda commit, path: {1: b"same", 2: b"other", 3: b"same", 4: b"same"}[commit])
     versions.put(b"p", b"same", array("I", [1]), 1)
     versions.put(b"p", b"other", array("I", [2]), 2)
     versions.put(b"p", b"same", array("I", [3]), 3)
