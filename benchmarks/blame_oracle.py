@@ -3,7 +3,8 @@
     python benchmarks/blame_oracle.py REPOSITORY [--files 200] [--seed 0]
 
 The white space rule is switched off, since plain blame has none. Prints agreement by line over a random sample of the
-text files that the path rules do not exclude, and the classes of disagreement.
+text files that the path rules do not exclude, and the classes of disagreement; then on how many lines `blame -M -C`, which
+looks for lines that only moved, differs from plain blame.
 """
 
 from __future__ import annotations
@@ -18,11 +19,11 @@ from connectors.git.diffs import text_path
 from connectors.git.repository import SafeRepository, open_safely
 
 
-def blame(repository: SafeRepository, path: bytes, ignore: list[str]) -> list[str]:
+def blame(repository: SafeRepository, path: bytes, options: list[str]) -> list[str]:
     """The commit that git blames for each line of `path` at the tip."""
     output = subprocess.run(
         repository.command(
-            "blame", "--porcelain", *ignore, repository.tip, "--", path.decode("utf-8", "surrogateescape")
+            "blame", "--porcelain", *options, repository.tip, "--", path.decode("utf-8", "surrogateescape")
         ),
         capture_output=True,
         check=True,
@@ -39,8 +40,8 @@ def blame(repository: SafeRepository, path: bytes, ignore: list[str]) -> list[st
     return lines
 
 
-def compare(location: str, files: int, seed: int) -> tuple[int, int, Counter[str]]:
-    """Lines compared, lines that agree, and disagreements by class."""
+def compare(location: str, files: int, seed: int) -> tuple[int, int, int, Counter[str]]:
+    """Lines compared, lines that agree, lines that moved, and disagreements by class."""
     with open_safely(location) as repository:
         connector = GitConnector(location, whitespace=False)
         history, replay, _, _ = connector.replayed(repository, names=False)
@@ -60,11 +61,13 @@ def compare(location: str, files: int, seed: int) -> tuple[int, int, Counter[str
             if owners:
                 known.append((path, owners))
         chosen = random.Random(seed).sample(known, min(files, len(known)))
-        total = same = 0
+        total = same = moved = 0
         classes: Counter[str] = Counter()
         for path, owners in chosen:
             blamed = blame(repository, path, ignore)
             total += len(blamed)
+            elsewhere = blame(repository, path, [*ignore, "-M", "-C"])
+            moved += sum(plain != other for plain, other in zip(blamed, elsewhere, strict=True))
             if len(blamed) != len(owners):
                 classes["length differs"] += len(blamed)
                 print("length", text_path(path), len(blamed), len(owners))
@@ -82,7 +85,7 @@ def compare(location: str, files: int, seed: int) -> tuple[int, int, Counter[str
                     classes["another commit of the same author"] += 1
                 else:
                     classes["another author"] += 1
-    return total, same, classes
+    return total, same, moved, classes
 
 
 def main() -> None:
@@ -92,8 +95,9 @@ def main() -> None:
     parser.add_argument("--files", type=int, default=200)
     parser.add_argument("--seed", type=int, default=0)
     options = parser.parse_args()
-    total, same, classes = compare(options.repository, options.files, options.seed)
+    total, same, moved, classes = compare(options.repository, options.files, options.seed)
     print(f"{same} of {total} lines agree ({same / max(total, 1):.2%}); {dict(classes)}")
+    print(f"{moved} lines only moved ({moved / max(total, 1):.2%})")
 
 
 if __name__ == "__main__":

@@ -16,7 +16,8 @@ from influence.workspace import Workspace
 
 #: Columns of `Evidence.of`.
 COLUMNS = (
-    "follower", "leader", "kind", "occasion", "how", "repository", "follower_unit", "leader_unit", "name", "used_name",
+    "follower", "leader", "kind", "occasion", "how", "repository", "used_in", "used_at", "follower_unit",
+    "leader_unit", "name", "used_name",
     "path", "line", "introduced", "language", "evidence", "time", "weight", "amount", "imported", "ai",
     "title", "follower_url", "cited_title", "leader_url",
 )  # fmt: skip

@@ -41,7 +41,7 @@ class Explanation:
         theirs they cite the leader), `first`, `last`, `areas` (list); most first.
     names
         `name`, `adopters`, `defined` (time), `path`, `line`, `language`, `unit`, `repository` (label), `url`, `share`
-        (of the leader's influence), `imported`; most first.
+        (of the leader's influence), `imported`, `used_in` (labels of the other repositories that use it); most first.
     works
         The leader's works that others cite: `id`, `title`, `followers`, `citing` (works of followers), `share` (of the
         leader's influence), `url`; most first.
@@ -49,7 +49,8 @@ class Explanation:
         `repository` (label), `path`, `followers`, `lines` (replaced there), `share`; most first.
     evidence
         The very acts: `time`, `kind`, `how`, `follower` (name), `what`, `path`, `leader_unit`, `follower_unit`,
-        `leader_url`, `follower_url`, `repository` (label), `amount`, `weight` (its part of the influence).
+        `leader_url`, `follower_url`, `repository` (label; the leader's), `used_in` (label of the follower's repository
+        where it is another, else None), `used_at` (file of the use), `amount`, `weight` (its part of the influence).
         The newest act of each follower and kind first, the heaviest of them first.
     trend
         As `Findings.trend`.
@@ -91,6 +92,8 @@ class Explanation:
         lines += _table("Files", self.files, "file=path followers lines share")
         unit = "commit" if row["commits"] or not row["works"] else "work"
         columns = f"when=time who=follower how=kind {unit}=unit what"
+        places = zip(evidence["what"], evidence["repository"], evidence["used_in"], strict=True)
+        evidence["what"] = [f"{what} ({at}, used in {used})" if used else what for what, at, used in places]
         lines += _table("Evidence, newest of each follower first", evidence, columns)
         return "\n".join(lines)
 
@@ -161,7 +164,7 @@ def _followers(findings: Findings, person_id: str, names: pd.Series, acts: pd.Da
 
 
 def _names(findings: Findings, row: dict[str, Any], acts: pd.DataFrame) -> pd.DataFrame:
-    adopted = acts[acts["kind"] == "adopts"]
+    adopted = _across(acts[acts["kind"] == "adopts"])
     rows = adopted.groupby(["repository", "name"], observed=True, as_index=False).agg(
         adopters=("follower", "nunique"),
         defined=("introduced", "min"),
@@ -170,6 +173,7 @@ def _names(findings: Findings, row: dict[str, Any], acts: pd.DataFrame) -> pd.Da
         language=("language", "first"),
         unit=("leader_unit", "first"),
         imported=("imported", "max"),
+        used_in=("used_in", lambda found: sorted(set(_labels(findings, found.dropna())))),
     )
     worth = findings.names[findings.names["leader"] == row["id"]][["repository", "name", "value"]]
     rows = rows.merge(worth, on=["repository", "name"], how="left")
@@ -178,8 +182,15 @@ def _names(findings: Findings, row: dict[str, Any], acts: pd.DataFrame) -> pd.Da
     rows["repository"] = _labels(findings, rows["repository"])
     rows = rows.sort_values(["adopters", "share", "name"], ascending=[False, False, True], ignore_index=True)
     return rows[
-        ["name", "adopters", "defined", "path", "line", "language", "unit", "repository", "url", "share", "imported"]
-    ]
+        ["name", "adopters", "defined", "path", "line", "language", "unit", "repository", "url", "share", "imported",
+         "used_in"]
+    ]  # fmt: skip
+
+
+def _across(acts: pd.DataFrame) -> pd.DataFrame:
+    """The acts with `used_in` only where it is another repository than the leader's."""
+    other = acts["used_in"].notna() & (acts["used_in"] != acts["repository"])
+    return acts.assign(used_in=acts["used_in"].astype(object).where(other, None))
 
 
 def _works(row: dict[str, Any], acts: pd.DataFrame) -> pd.DataFrame:
@@ -216,7 +227,7 @@ def _files(findings: Findings, row: dict[str, Any], acts: pd.DataFrame) -> pd.Da
 
 
 def _evidence(findings: Findings, acts: pd.DataFrame, names: pd.Series) -> pd.DataFrame:
-    newest = acts.sort_values("time", ascending=False, kind="stable")
+    newest = _across(acts).sort_values("time", ascending=False, kind="stable")
     turn = newest.groupby(["follower", "kind"]).cumcount()
     newest = newest.assign(turn=turn).sort_values(["turn", "edge"], ascending=[True, False], kind="stable")
     units = newest["leader_unit"].where(newest["leader_unit"].notna(), newest["evidence"].map(_unit_of))
@@ -227,8 +238,10 @@ def _evidence(findings: Findings, acts: pd.DataFrame, names: pd.Series) -> pd.Da
         )
     ]
     follower_url = [
-        web_page(given) or _commit(findings, repository, unit)
-        for given, repository, unit in newest[["follower_url", "repository", "follower_unit"]].itertuples(index=False)
+        web_page(given) or _commit(findings, used_in or repository, unit)
+        for given, repository, used_in, unit in newest[
+            ["follower_url", "repository", "used_in", "follower_unit"]
+        ].itertuples(index=False)
     ]
     what = newest["cited_title"].where(newest["kind"] == "cites", newest["title"])
     what = newest["name"].where(newest["kind"] == "adopts", what)
@@ -251,6 +264,8 @@ def _evidence(findings: Findings, acts: pd.DataFrame, names: pd.Series) -> pd.Da
             "leader_url": leader_url,
             "follower_url": follower_url,
             "repository": _labels(findings, newest["repository"]),
+            "used_in": [findings.repositories["label"].get(used) for used in newest["used_in"]],
+            "used_at": newest["used_at"].where(newest["used_at"].notna(), None),
             "amount": newest["amount"],
             "weight": newest["influence"],
         }

@@ -195,7 +195,8 @@ TABLES: dict[str, Table] = {
         ),
         Table(
             "names",
-            "A name that an identity defined: one row per name, identity and path, at the first time.",
+            "A name that an identity defined: one row per name, identity and path, at the first time. Modules and "
+            "packages that the repository gives to others: one per name and identity.",
             (
                 _SOURCE,
                 _REPOSITORY,
@@ -208,8 +209,12 @@ TABLES: dict[str, Table] = {
                 _c("path", "text", "file of the definition"),
                 _c("line", "integer", "line of the definition in that commit"),
                 _VIA,
-                _c("language", "text", "language by file name"),
-                _c("family", "text", "languages that share names with it, by one's name; null: not known"),
+                _c("language", "text", "language by file name; module and package for these"),
+                _c(
+                    "family",
+                    "text",
+                    "languages that share names, by one's name; module:python, package:pypi, ...; null: not known",
+                ),
                 _c("method", "boolean", "a function that is only reached through its object; null: not known"),
                 _c("public", "boolean", "visible outside its file or module, by the language's convention"),
                 _c("imported", "boolean", "arrived in an import: it may be others' work"),
@@ -220,13 +225,14 @@ TABLES: dict[str, Table] = {
         ),
         Table(
             "uses",
-            "The first net use of a name, whoever defines it: one row an identity, name, family and `reached`.",
+            "The first net use of a name, whoever defines it: one row an identity, name, family and `reached`. "
+            "Imports of modules and requests for packages that the repository does not have itself: one a file, too.",
             (
                 _SOURCE,
                 _REPOSITORY,
                 _UNIT,
                 _c("name", "text", "identifier as written"),
-                _c("identity", "text", "key of who used it"),
+                _c("identity", "text", "key of who used it; null where a renamed file took its imports along"),
                 _SHARE,
                 _TIME,
                 _VISIBLE,

@@ -11,7 +11,6 @@ import errno
 import json
 import os
 import re
-import secrets
 import threading
 import time
 from collections.abc import Iterable, Iterator
@@ -22,7 +21,7 @@ from typing import TYPE_CHECKING
 import duckdb
 import pyarrow as pa
 
-from influence import opt_outs, pages, parquet
+from influence import layout, opt_outs, pages, parquet
 from influence.anew import ONCE, anew, content_hash, has_id
 from influence.errors import InputError, WorkspaceError
 from influence.schema import SCHEMA_VERSION, TABLES, Checkpoint, Table
@@ -30,9 +29,6 @@ from influence.version import __version__
 
 #: How long to wait for another process that holds the file, in seconds.
 LOCK_PATIENCE = 60.0
-
-#: What a reading of a source leaves to the next one: of that harvest alone, in no export.
-_KEPT = "CREATE TABLE IF NOT EXISTS kept (source VARCHAR, collected TIMESTAMP, data BLOB)"
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -78,7 +74,7 @@ class Workspace:
         with self._thread(), _told_plainly(self.path):
             connection = self._connect(read_only=True)
             try:
-                if not _check_version(connection, self.path):
+                if not layout.is_current(connection, self.path):
                     connection.close()
                     with self._write(create=False):
                         pass
@@ -251,8 +247,8 @@ class Workspace:
                     made = fresh and self._make()
                     connection = self._connect(read_only=False)
                     try:
-                        if not _check_version(connection, self.path):
-                            _migrate(connection)
+                        if not layout.is_current(connection, self.path):
+                            layout.migrate(connection)
                         connection.execute("BEGIN")
                         yield connection
                         connection.execute("COMMIT")
@@ -276,7 +272,7 @@ class Workspace:
         try:
             connection = duckdb.connect(str(new))
             try:
-                _create(connection)
+                layout.create(connection)
             finally:
                 connection.close()
             try:
@@ -324,50 +320,6 @@ class Workspace:
                     ) from None
                 time.sleep(pause)
                 pause = min(pause * 1.5, 0.5)
-
-
-def _create(connection: duckdb.DuckDBPyConnection) -> None:
-    connection.execute("BEGIN")
-    connection.execute("CREATE TABLE workspace (schema_version BIGINT, secret VARCHAR, created TIMESTAMP)")
-    connection.execute("INSERT INTO workspace VALUES (?, ?, ?)", [SCHEMA_VERSION, secrets.token_hex(32), _now()])
-    connection.execute("CREATE TABLE opt_outs (hash VARCHAR)")
-    connection.execute(_KEPT)
-    for table in TABLES.values():
-        columns = ", ".join(f'"{column.name}" {column.sql}' for column in table.columns)
-        connection.execute(f"CREATE TABLE {table.name} ({columns})")
-    connection.execute("COMMIT")
-
-
-def _migrate(connection: duckdb.DuckDBPyConnection) -> None:
-    """Bring the tables of an older version up to this one's: what it did not know is null."""
-    have = {row[0] for row in connection.execute("SELECT table_name FROM duckdb_tables()").fetchall()}
-    connection.execute("BEGIN")
-    for table in TABLES.values():
-        columns = ", ".join(f'"{column.name}" {column.sql}' for column in table.columns)
-        connection.execute(f"CREATE TABLE migrated ({columns})")
-        if table.name in have:
-            connection.execute(f"INSERT INTO migrated BY NAME SELECT * FROM {table.name}")
-            connection.execute(f"DROP TABLE {table.name}")
-        connection.execute(f"ALTER TABLE migrated RENAME TO {table.name}")
-    connection.execute(_KEPT)
-    connection.execute("UPDATE workspace SET schema_version = ?", [SCHEMA_VERSION])
-    connection.execute("COMMIT")
-
-
-def _check_version(connection: duckdb.DuckDBPyConnection, path: Path) -> bool:
-    """Whether the workspace is of this version, and not of an older one."""
-    try:
-        rows = connection.execute("SELECT schema_version FROM workspace").fetchall()
-    except duckdb.CatalogException:
-        rows = []
-    if not rows:
-        raise WorkspaceError(f"{path} is a database but no workspace of this tool", "name another --workspace")
-    if rows[0][0] > SCHEMA_VERSION:
-        raise WorkspaceError(
-            f"{path} was written by a newer version of this tool (tables {rows[0][0]}, here {SCHEMA_VERSION})",
-            "upgrade this one, or collect into another --workspace",
-        )
-    return bool(rows[0][0] == SCHEMA_VERSION)
 
 
 def _insert(connection: duckdb.DuckDBPyConnection, table: Table, batch: pa.Table, gone: frozenset[str]) -> None:

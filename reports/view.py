@@ -258,6 +258,7 @@ def _named(row: Any) -> dict[str, Any]:
         "url": link(row.url),
         "share": wording.percent(row.share),
         "imported": bool(row.imported) if wording.known(row.imported) else False,
+        "used_in": ", ".join(row.used_in),
     }
 
 
@@ -294,6 +295,7 @@ def _evidence(row: Any) -> dict[str, Any]:
         "follower_unit": short(row.follower_unit),
         "follower_url": link(row.follower_url),
         "repository": row.repository,
+        "used_in": row.used_in if wording.known(row.used_in) else "",
         "amount": int(row.amount) if row.kind == "builds_on" and wording.known(row.amount) else 0,
     }
 

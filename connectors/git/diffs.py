@@ -124,8 +124,9 @@ def plain_commit(output: Output, following: bytes, reader: Reader) -> tuple[list
     """Parse one commit with at most one parent; `following` is the line that ends it (the next commit's id).
 
     Returns the changed files as (status, old path, new path, old blob, new blob, hunks, white space) and the names as
-    (defined, renamed, used, changes of what is defined where), or None. Hunks are four integers each: old start, old
-    count, new start, new count. Where the clone lacks a version, the status is `LOST` and there are no hunks.
+    (defined, renamed, used, changes of what is defined where, modules imported, modules declared), or None. Hunks are
+    four integers each: old start, old count, new start, new count. Where the clone lacks a version, the status is
+    `LOST` and there are no hunks.
     """
     pieces = output.until(following)
     entries = []
@@ -194,6 +195,6 @@ def _summed(named: list[tuple[str, FileNames]]) -> Any:
         live.update((name, path) for name, *_ in found.defined)
         live.subtract((name, path) for name in found.undefined)
     changes = [(name, path, step) for (name, path), step in live.items() if step]
-    if summed.defined or summed.used or changes:
-        return summed.defined, summed.renamed, summed.used, changes
+    if summed.defined or summed.used or changes or summed.modules or summed.declared:
+        return summed.defined, summed.renamed, summed.used, changes, summed.modules, summed.declared
     return None

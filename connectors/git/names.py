@@ -17,6 +17,7 @@ from posixpath import splitext
 
 from connectors.git.frameworks import FRAMEWORK_NAMES
 from connectors.git.languages import LANGUAGES, TABLE, Language
+from connectors.git.modules import declared_modules, imported_modules
 from connectors.git.renames import APART, Hunk, renamed_definitions
 
 __all__ = [
@@ -71,6 +72,10 @@ class FileNames:
     renames: list[tuple[str, str]] = field(default_factory=list)
     #: Names that the added lines bind: local variables, keyword arguments.
     bound: set[str] = field(default_factory=set)
+    #: Modules that the lines import: added minus removed.
+    modules: dict[str, int] = field(default_factory=dict)
+    #: Modules that the added lines say they are in, with the line.
+    declared: list[tuple[str, int]] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -83,6 +88,10 @@ class CommitNames:
     renamed: dict[str, str] = field(default_factory=dict)
     #: name -> the path where it was used most, and whether it was reached through an object or a path
     used: dict[str, tuple[str, bool]] = field(default_factory=dict)
+    #: (module, path that imports it), net over the commit
+    modules: list[tuple[str, str]] = field(default_factory=list)
+    #: (module, path, line) of what says which module it is in
+    declared: list[tuple[str, str, int]] = field(default_factory=list)
 
 
 def language_of(path: str) -> str | None:
@@ -220,8 +229,16 @@ def file_names(language: str, hunks: list[Hunk]) -> FileNames | None:
     result = FileNames(language)
     net = result.net = _net(added, removed)
     result.imported = _net(come, gone)
+    speech = family(language)
+    result.modules = imported_modules(speech, new_text, old_text)
+    declared = declared_modules(speech, new_text)
+    if declared:
+        starts = _starts(new)
+        for key, position in declared:
+            at = bisect_right(starts, position) - 1
+            result.declared.append((key, new[at][0] + new_text.count(b"\n", starts[at], position)))
     if not net and not result.imported:
-        return None
+        return result if result.modules or result.declared else None
     defined = _definitions(row, new_text, added) if new else []
     undefined = _definitions(row, old_text, removed) if old else []
     if defined:
@@ -312,4 +329,11 @@ def commit_names(files: list[tuple[str, FileNames]]) -> CommitNames:
             if total > 0 and count > best.get(name, 0) and definitions[name] <= 0 and name not in names.bound:
                 best[name] = count
                 result.used[name] = path, name in names.reached
+    modules: Counter[str] = Counter()
+    for _, names in files:
+        for key, count in names.modules.items():
+            modules[key] += count
+    for path, names in files:
+        result.modules += [(key, path) for key, count in names.modules.items() if count > 0 and modules[key] > 0]
+        result.declared += [(key, path, line) for key, line in names.declared]
     return result

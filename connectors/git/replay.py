@@ -15,6 +15,7 @@ from connectors.git.diffs import LOST, text_path
 from connectors.git.history import Commit, History
 from connectors.git.living import Living
 from connectors.git.names import family_of
+from connectors.git.outside import Outside
 from connectors.git.owners import UNKNOWN, Versions
 from connectors.git.ownership import DELETED, EXTENDED, REPAIRED, REPLACED, merge, splice
 from connectors.git.trees import Trees
@@ -75,6 +76,8 @@ class Replay:
     builds_on, definitions, uses
         What was found; `uses` maps (identity key, name, family of languages, whether it was reached through an object
         or a path) to (commit, path, whether nothing defined the name any more) of the first net use.
+    outside
+        Modules and packages that it offers and takes.
     imports
         Commits that were imports.
     changed
@@ -108,6 +111,7 @@ class Replay:
         self.left_out: Counter[str] = Counter()
         self.name_changes: list[tuple[int, str, str, int]] = []
         self._living = Living(trees.content)
+        self.outside = Outside(trees.content)
         self._defined: set[tuple[str, str, str]] = set()
         self._used: set[tuple[str, str, str | None, bool]] = set()
         # Authors as a tuple, so that "the same people" is one comparison.
@@ -122,6 +126,7 @@ class Replay:
             "imports": sorted(self.imports),
             "left_out": dict(self.left_out),
             "living": self._living.kept(),
+            "outside": self.outside.kept(),
         }
         return written, self.versions.kept()
 
@@ -134,6 +139,7 @@ class Replay:
         self.imports = set(written["imports"])
         self.left_out = Counter(written["left_out"])
         self._living.restore(written["living"])
+        self.outside.restore(written["outside"])
         self.versions.restore(versions)
 
     def feed(self, commit: Commit, item: tuple[Any, Any, dict[str, int]]) -> None:
@@ -177,8 +183,12 @@ class Replay:
         for file in files:
             if file[0] == b"D":
                 self._living.removed(file[1], commit.time)
-        if names is not None and not blameless:
-            self._name(commit, *names)
+        if not blameless:
+            modules, declared = names[4:] if names is not None else ((), ())
+            versions = [(file[0], file[1], file[2], file[4]) for file in files]
+            self.outside.changed(commit.number, commit.authors, versions, modules, declared)
+            if names is not None:
+                self._name(commit, *names[:4])
 
     def _apply(
         self, commit: Commit, file: tuple[Any, ...], hunks: array[int], undone: set[int], blameless: bool
@@ -258,6 +268,10 @@ class Replay:
                 waiting += sorted(self._former.get(name, ()))
         return names
 
+    def leaders(self, commit: Commit) -> list[str]:
+        """Who leads by what a commit introduces: its authors; nobody ('') where the user disowned it."""
+        return [""] if commit.number in self._disowned or not commit.authors else commit.authors
+
     def _name(
         self,
         commit: Commit,
@@ -266,8 +280,7 @@ class Replay:
         used: dict[str, tuple[str, bool]],
         changes: list[tuple[str, str, int]],
     ) -> None:
-        authors = [] if commit.number in self._disowned else commit.authors
-        for identity in authors or ("",):
+        for identity in self.leaders(commit):
             for name, path, line, public, language, method in defined:
                 key = (name, identity, path)
                 if key not in self._defined:

@@ -174,7 +174,37 @@ class Rows:
         }
 
     def names(self) -> pa.Table:
-        """Definitions, one a (name, identity, path)."""
+        """Definitions, one a (name, identity, path); modules and packages, one a (name, identity)."""
+        return pa.concat_tables([self._defined(), self._offered()])
+
+    def _offered(self) -> pa.Table:
+        commits = self._history.commits
+        found = [
+            (offer, identity)
+            for offer in self._replay.outside.offered
+            for identity in self._replay.leaders(commits[offer.commit - 1])
+        ]
+        return self._table(
+            "names",
+            len(found),
+            {
+                **self._commit_columns([offer.commit for offer, _ in found]),
+                "name": [offer.name for offer, _ in found],
+                "identity": [identity or None for _, identity in found],
+                "share": [1 / max(1, len(commits[offer.commit - 1].authors)) for offer, _ in found],
+                "path": [offer.path for offer, _ in found],
+                "line": [offer.line for offer, _ in found],
+                "via": [commits[offer.commit - 1].via for offer, _ in found],
+                "language": [offer.family.partition(":")[0] for offer, _ in found],
+                "family": [offer.family for offer, _ in found],
+                "method": [False] * len(found),
+                "public": [True] * len(found),
+                "imported": [offer.commit in self._replay.imports for offer, _ in found],
+                "renamed_from": [offer.renamed_from for offer, _ in found],
+            },
+        )
+
+    def _defined(self) -> pa.Table:
         found = self._replay.definitions
         commits = self._history.commits
         return self._table(
@@ -198,7 +228,28 @@ class Rows:
         )
 
     def uses(self) -> pa.Table:
-        """First net uses of names."""
+        """First net uses of names; of modules and packages that the repository does not have, one a file."""
+        return pa.concat_tables([self._used(), self._taken()])
+
+    def _taken(self) -> pa.Table:
+        found = self._replay.outside.taken
+        numbers = list(found.values())
+        commits = self._history.commits
+        return self._table(
+            "uses",
+            len(found),
+            {
+                **self._commit_columns(numbers),
+                "name": [name for _, name, *_ in found],
+                "identity": [who for who, *_ in found],
+                "share": [1 / max(1, len(commits[number - 1].authors)) for number in numbers],
+                "path": [path for *_, path in found],
+                "via": [commits[number - 1].via for number in numbers],
+                "family": [family for _, _, family, _ in found],
+            },
+        )
+
+    def _used(self) -> pa.Table:
         found = self._replay.uses
         numbers = [number for number, _, _ in found.values()]
         commits = self._history.commits

@@ -26,12 +26,18 @@ class Trees:
         answer, _ = self._ask("--batch-check", commit.encode() + b":" + path)
         return answer[0] if len(answer) == 3 and answer[1] == b"blob" else None
 
-    def content(self, blob: bytes) -> bytes:
-        """The bytes of a blob (hex); none where it is missing."""
+    def content(self, blob: bytes, largest: int | None = None) -> bytes:
+        """The bytes of a blob (hex); none where it is missing, or where there are more than `largest`."""
         answer, stdout = self._ask("--batch", blob)
         if len(answer) != 3:
             return b""
-        data = stdout.read(int(answer[2]))
+        size = int(answer[2])
+        if largest is not None and size > largest:
+            while size > 0:
+                size -= len(stdout.read(min(size, 1 << 20))) or size
+            stdout.read(1)
+            return b""
+        data = stdout.read(size)
         stdout.read(1)
         return data
 

@@ -1,4 +1,4 @@
--- Who defined which name, each row once whatever number of clones told of it. A person of -1 is nobody we may name.
+-- Who defined which name (modules and packages apart: `offers`), each row once whatever number of clones told of it. A person of -1 is nobody we may name.
 SELECT
     n.repository,
     n.name,
@@ -17,9 +17,10 @@ SELECT
     bool_and(coalesce(n.method, false)) AS method,
     bool_or(coalesce(n.imported, false)) AS imported,
     max(n.renamed_from) AS renamed_from,
+    bool_or(coalesce(n.public, true)) AS public,
     -- A `static` of C is another name in every file.
     bool_and(NOT coalesce(n.public, true)) AND max(n.language) IN ('c', 'c++') AS private
 FROM names AS n
 LEFT JOIN persons AS p ON p.key = n.identity
-WHERE n.visible <= (SELECT until FROM bounds)
+WHERE n.visible <= (SELECT until FROM bounds) AND coalesce(n.language, '') NOT IN ('module', 'package')
 GROUP BY n.repository, n.name, n.unit, n.path, coalesce(p.person, -1), coalesce(p.class, 'nobody')

@@ -19,7 +19,8 @@ works AS (
 )
 
 SELECT
-    f.follower, f.leader, f.kind, f.occasion, f.how, f.repository, f.unit AS follower_unit,
+    f.follower, f.leader, f.kind, f.occasion, f.how, f.repository, f.used_in, f.used_at,
+    f.unit AS follower_unit,
     f.leader_unit, f.name, f.used_name, f.path, f.line, f.introduced, f.language, s.evidence,
     f.time, f.weight, f.amount, f.imported, f.ai,
     coalesce(t.title, c.title) AS title,
@@ -29,7 +30,7 @@ SELECT
 FROM following AS f
 INNER JOIN asked AS a ON a.person = f.leader
 LEFT JOIN told AS s ON s.id = f.id
-LEFT JOIN titles AS t ON t.repository = f.repository AND t.unit = f.unit
+LEFT JOIN titles AS t ON t.repository = coalesce(f.used_in, f.repository) AND t.unit = f.unit
 LEFT JOIN works AS c ON f.kind = 'cites' AND c.id = f.unit
 LEFT JOIN works AS w ON f.kind = 'cites' AND w.id = f.name
 WHERE f.occasion IN ('free', 'unknown')

@@ -1,16 +1,5 @@
 -- When each person first used a name, under whatever word it went: one row per person and origin. A bare word is no use
 -- of a method; where a method and something else are called so, it is one of the other (`bare`).
-WITH spoken AS (
-    SELECT
-        d.repository, d.name, d.family,
-        bool_and(d.method) AS method,
-        coalesce(bool_or(f.bare), false) AS bare
-    FROM definitions AS d
-    LEFT JOIN first_definitions AS f
-        ON f.repository = d.repository AND f.name = d.name AND f.bare AND f.renamed_from IS NULL
-    GROUP BY d.repository, d.name, d.family
-)
-
 SELECT repository, origin, name, unit, path, time, visible, share, via, gone, bare, person, class
 FROM (
     SELECT

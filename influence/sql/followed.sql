@@ -2,7 +2,7 @@
 -- `management`: who is under whom, through others too. `power`: who has power over a unit's paths.
 -- `merged`: who merged a unit. Only `consults` and `heeds` can be owed to power over paths or a merge.
 SELECT
-    f.id, f.kind, f.how, f.repository, f.unit, f.name, f.used_name, f.path, f.leader_unit, f.line, f.introduced,
+    f.id, f.kind, f.how, f.repository, f.used_in, f.used_at, f.unit, f.name, f.used_name, f.path, f.leader_unit, f.line, f.introduced,
     f.language, f.time, CAST(date_trunc('week', f.time) AS DATE) AS week, f.follower, f.leader, f.weight, f.amount,
     f.imported, f.ai,
     CASE

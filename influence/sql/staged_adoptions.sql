@@ -11,6 +11,8 @@ SELECT
     'adopts' AS kind,
     'used' AS how,
     u.repository,
+    u.repository AS used_in,
+    u.path AS used_at,
     u.unit,
     u.origin AS name,
     u.name AS used_name,
@@ -48,3 +50,5 @@ WHERE
     u.time > i.time
     OR (u.time = i.time AND u.visible > i.visible)
     OR (u.time = i.time AND u.visible = i.visible AND u.unit > i.unit)
+UNION ALL
+SELECT * FROM staged_crossings
