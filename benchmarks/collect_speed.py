@@ -93,9 +93,10 @@ def weigh(repository: Path) -> None:
     """Peak memory of all processes together."""
     with tempfile.TemporaryDirectory() as folder:
         peak = peak_of(collect(repository, Path(folder) / "w.duckdb"))
+    ours = " + ".join(f"{size:.0f}" for size in peak.ours)
     print(
-        f"memory: {peak.total:.0f} MB at most by {peak.processes} processes, git's {peak.of_git:.0f} MB of it, ours "
-        f"{peak.total - peak.of_git:.0f} MB ({peak.looks} looks; limit 600 MB on git/git)",
+        f"memory: {peak.total:.0f} MB at most, {peak.of_git:.0f} MB of it git's, our processes {ours} MB "
+        f"({peak.looks} looks; limit 600 MB on git/git)",
         flush=True,
     )
 
@@ -170,7 +171,7 @@ def beside_peers(repository: Path, size: int) -> None:
         rival = git2net(python, clone, own[half : half + _BLAMED], at, _PATIENCE)
         theirs = rival.commits / rival.run.wall
         print(
-            f"    {PINNED[1]}: {rival.commits} commits (from the middle) in {middle([rival.run])}, {theirs:.2f} a second"
+            f"    {PINNED[1]}: {rival.commits} commits (in the middle) in {middle([rival.run])}, {theirs:.2f} a second"
         )
         print(
             f"    ours is {rate / theirs:.0f} times as fast (aim 500)" if theirs else "    it got nowhere", flush=True
