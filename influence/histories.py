@@ -72,7 +72,7 @@ def collect_git(
     workspace
         Where to collect into.
     config
-        A TOML file that lists more of them (docs/git.md).
+        A TOML file that lists more of them (docs/repositories.md).
     ref
         Branch, tag or commit to read instead of the one that is checked out.
     all_branches
