@@ -170,7 +170,7 @@ def beside_peers(repository: Path, size: int) -> None:
         rival = git2net(python, clone, own[half : half + _BLAMED], at, _PATIENCE)
         theirs = rival.commits / rival.run.wall
         print(
-            f"    {PINNED[1]}: {rival.commits} commits (from the middle) in {middle([rival.run])}, {theirs:.2f} a second"
+            f"    {PINNED[1]}: {rival.commits} commits (in the middle) in {middle([rival.run])}, {theirs:.2f} a second"
         )
         print(
             f"    ours is {rate / theirs:.0f} times as fast (aim 500)" if theirs else "    it got nowhere", flush=True

@@ -48,7 +48,7 @@ def from_workspace(
         del counted
         edges["influence"] = scored.weigh(edges["kind"], edges["value"])
         facts = _facts(connection, who, following, edges, silence)
-        cuts = areas.cut(connection.execute(follows.query("active")).df(), labels)
+        cuts = areas.cut(connection.execute(follows.query("active")).df(), labels, given=areas.given(harvests))
         made = works.works(connection, who, span)
         counts = connection.execute(follows.query("counts")).df().iloc[0].to_dict()
     table = profile.leaders(scored, edges, who, power, facts, cuts, span, seed)

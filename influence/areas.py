@@ -8,7 +8,8 @@ anything.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import json
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import pandas as pd
@@ -50,7 +51,13 @@ class Areas:
         return [self.of(one, two) for one, two in zip(repository.tolist(), directory.tolist(), strict=True)]
 
 
-def cut(active: pd.DataFrame, names: Mapping[str, str], smallest: int = SMALLEST, largest: int = LARGEST) -> Areas:
+def cut(
+    active: pd.DataFrame,
+    names: Mapping[str, str],
+    smallest: int = SMALLEST,
+    largest: int = LARGEST,
+    given: Mapping[str, Sequence[str]] | None = None,
+) -> Areas:
     """Cut the repositories into areas.
 
     Parameters
@@ -61,16 +68,32 @@ def cut(active: pd.DataFrame, names: Mapping[str, str], smallest: int = SMALLEST
         The name that people know each repository by.
     smallest, largest
         How many people should be active in an area.
+    given
+        Repository -> the directories at which its areas begin, where somebody said so: it is not cut.
     """
     labels: dict[tuple[str, str], str] = {}
     several = len(names) > 1
     for repository, rows in active.groupby("repository", sort=True):
         name = names.get(str(repository), "")
-        roots = _cut_one(rows.groupby("directory")["person"].agg(set).to_dict(), smallest, largest)
+        said = (given or {}).get(str(repository))
+        roots = (
+            sorted({"", *said})
+            if said
+            else _cut_one(rows.groupby("directory")["person"].agg(set).to_dict(), smallest, largest)
+        )
         for root in roots:
             here = root or (name if len(roots) == 1 else "top level")
             labels[(str(repository), root)] = f"{name}: {here}" if several and here != name else here
     return Areas(labels)
+
+
+def given(harvests: pd.DataFrame) -> dict[str, list[str]]:
+    """Repository -> the directories at which its areas begin, where who collected it said so."""
+    said: dict[str, list[str]] = {}
+    of_git = harvests[(harvests["connector"] == "git") & harvests["repository"].notna()]
+    for repository, options in zip(of_git["repository"], of_git["options"], strict=True):
+        said.setdefault(repository, []).extend(json.loads(options or "{}").get("areas") or [])
+    return {repository: directories for repository, directories in said.items() if directories}
 
 
 def ancestors(directory: str) -> Iterable[str]:

@@ -1,4 +1,4 @@
-"""What lies on disk, read into a workspace: repositories, charts, documents, exports of reviews."""
+"""What lies on disk, read into a workspace: charts, documents, exports of reviews (git: `influence.histories`)."""
 
 from __future__ import annotations
 
@@ -14,32 +14,6 @@ from influence.schema import Connector, Progress, no_progress
 from influence.workspace import Workspace
 
 AnyPath = str | os.PathLike[str]
-
-
-def collect_git(
-    paths: Iterable[AnyPath],
-    workspace: Workspace,
-    *,
-    ref: str | None = None,
-    rules: AnyPath | None = None,
-    progress: Progress = no_progress,
-) -> list[str]:
-    """Read repositories, and who owned what in each when, into `workspace`; returns the sources written."""
-    # All are looked at before the first is read: a typing error must not show after an hour.
-    places = [Path(path).expanduser() for path in paths]
-    sources = _git_sources(places, workspace, ref) if places else {}
-    written: list[str] = []
-    for source, path in sources.items():
-        written += commit(
-            workspace,
-            connector("git")(path, ref=ref, source=source, rules=rules, kept=workspace.kept(source)),
-            progress,
-        )
-        owners = source.replace("git:", "owners:", 1)
-        written += commit(workspace, connector("owners")(path, ref=ref, source=owners), progress)
-    if written:
-        workspace.join_pages()
-    return written
 
 
 def collect_organisation(
@@ -156,35 +130,6 @@ def collect_review(
         written += commit(workspace, connector("review")(place, format=format, repositories=repositories), progress)
     workspace.join_pages()
     return list(dict.fromkeys(written))
-
-
-def _git_sources(paths: Iterable[Path], workspace: Workspace, ref: str | None) -> dict[str, Path]:
-    """What each repository is called in the workspace, by its absolute path.
-
-    A place that was read before keeps its name, and so does a clone that stands in for one that is gone (nightly
-    jobs clone afresh). Otherwise two repositories never share a name, whatever their folders are called.
-    """
-    from connectors.git.repository import open_safely, shown
-
-    known = workspace.sources("git")
-    sources: dict[str, Path] = {}
-
-    def free(name: str, identity: str) -> bool:
-        repository, location = known.get(name, (identity, ""))
-        return name not in sources and (not location or (repository == identity and not Path(location).exists()))
-
-    for path in paths:
-        place = path.absolute()
-        if place in sources.values():
-            continue
-        with open_safely(path, ref) as repository:
-            label, identity = repository.label, repository.repository_id
-        source = next((name for name, (_, location) in known.items() if location == shown(place)), None)
-        if source is None:
-            names = chain((label, f"{shown(place.parent.name)}/{label}"), (f"{label}-{number}" for number in count(2)))
-            source = next(name for name in (f"git:{name}" for name in names) if free(name, identity))
-        sources[source] = place
-    return sources
 
 
 def _document_sources(places: Iterable[Path], workspace: Workspace) -> list[str]:

@@ -5,20 +5,23 @@ from __future__ import annotations
 import datetime as dt
 import os
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import warnings
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from influence.asking import collect_forge, collect_openalex, remove
-from influence.collecting import AnyPath, collect_documents, collect_git, collect_organisation, collect_review
+from influence.collecting import AnyPath, collect_documents, collect_organisation, collect_review
 from influence.dates import a_date
 from influence.errors import InputError
+from influence.histories import Reading, collect_git
 from influence.schema import Progress, no_progress
 from influence.workspace import Workspace
 
 __all__ = [
     "AnyPath",
+    "Reading",
     "a_date",
     "analyse",
     "collect",
@@ -59,13 +62,18 @@ def collect(
     *,
     documents: AnyPath | Iterable[AnyPath] = (),
     org: AnyPath | Iterable[AnyPath] = (),
+    config: AnyPath | None = None,
     ref: str | None = None,
+    all_branches: bool = False,
+    since: dt.date | str | None = None,
     rules: AnyPath | None = None,
+    processes: int | None = None,
     format: str | None = None,  # noqa: A002
     base_urls: Sequence[str] = (),
     columns: Mapping[str, str] | None = None,
     date: dt.date | str | None = None,
     progress: Progress = no_progress,
+    warn: Callable[[str], None] = warnings.warn,
 ) -> Workspace:
     """Read git repositories, and who owns which code in them, and documents into a workspace.
 
@@ -74,7 +82,7 @@ def collect(
     Parameters
     ----------
     paths
-        One repository or several: clones, bare ones too, or folders inside them; () for none.
+        One repository or several: clones, bare ones too, or folders below which to look for them; () for none.
     workspace
         The file to collect into; made when it is not there.
     documents
@@ -83,22 +91,39 @@ def collect(
         Organisation charts and memberships, CSV.
     ref
         Branch, tag or commit to read instead of the one that is checked out, of repositories and documents.
+    config, all_branches, since, processes
+        Of the repositories: see `collect_git`.
     rules
         File of path rules that are added to the ones this tool ships (what is vendored, generated and so on).
     format, base_urls, columns, date
         Of the documents: see `collect_documents`.
     progress
         Called with (what is being done, how much is done, of how much or None).
+    warn
+        Called with a line for each of several repositories that could not be read.
 
     Raises
     ------
     influence.errors.InputError
-        When a path cannot be read as what it is said to be.
+        When a path cannot be read as what it is said to be, or none of several repositories can.
     influence.errors.WorkspaceError
         When the workspace cannot be written.
     """
     target = workspace if isinstance(workspace, Workspace) else Workspace(workspace)
-    collect_git(_each(paths), target, ref=ref, rules=rules, progress=progress)
+    read = collect_git(
+        _each(paths),
+        target,
+        config=config,
+        ref=ref,
+        all_branches=all_branches,
+        since=since,
+        rules=rules,
+        processes=processes,
+        progress=progress,
+    )
+    for reading in read:
+        if reading.problem is not None:
+            warn(f"{reading.path} was not read: {reading.problem}")
     collect_documents(
         _each(documents),
         target,

@@ -100,6 +100,20 @@ def borrow(location: Path) -> Borrowed:
         raise InputError(f"{location} cannot be read as a git repository ({error})", "clone it again") from None
 
 
+def common_folder(location: Path) -> Path:
+    """The folder that holds the objects of the repository at `location`: the same for all its linked worktrees.
+
+    Raises
+    ------
+    influence.errors.InputError
+        When there is no repository.
+    """
+    try:
+        return _find(location)[1].resolve()
+    except (OSError, ValueError) as error:
+        raise InputError(f"{location} cannot be read as a git repository ({error})", "clone it again") from None
+
+
 def _text(path: Path, limit: int = _SMALL) -> str:
     """A regular file's text; '' for what is none (a pipe would never end) or is larger than such a file can be."""
     if not path.is_file() or path.stat().st_size > limit:

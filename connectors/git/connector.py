@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 import subprocess
 from collections.abc import Iterator, Sequence
@@ -35,6 +36,14 @@ class GitConnector:
         Work tree, bare repository or linked worktree.
     ref
         Branch, tag or commit to read; HEAD by default.
+    all_branches
+        Read what can be reached from any other branch of the clone, too; what was held is said of `ref` alone.
+    since
+        Read only what the branches were brought since that day (UTC): lines and names of before belong to nobody.
+    name, url
+        What people call the repository, and its page on the forge; by default as its remotes say.
+    areas
+        Directories at which the repository's areas begin; by default the analysis cuts them.
     source
         Name of the source; ``git:`` and the repository's label by default.
     rules
@@ -63,6 +72,11 @@ class GitConnector:
         path: str | os.PathLike[str],
         *,
         ref: str | None = None,
+        all_branches: bool = False,
+        since: dt.date | None = None,
+        name: str | None = None,
+        url: str | None = None,
+        areas: Sequence[str] = (),
         source: str | None = None,
         rules: str | os.PathLike[str] | None = None,
         ignore_revs: str | os.PathLike[str] | None = None,
@@ -73,6 +87,11 @@ class GitConnector:
     ) -> None:
         self.path = Path(path)
         self.ref = ref
+        self.all_branches = all_branches
+        self.since = since
+        self.label = name
+        self.url = url
+        self.areas = tuple(areas)
         self.source = source
         self.rules = _text_of(rules, "rules")
         self.ignore_revs = _text_of(ignore_revs, "ignore list")
@@ -83,7 +102,10 @@ class GitConnector:
 
     def checkpoints(self, progress: Progress = no_progress) -> Iterator[Checkpoint]:
         """Read what is new since the run that left `kept`, else the whole history; yields one checkpoint."""
-        with open_safely(self.path, self.ref) as repository:
+        with open_safely(self.path, self.ref, all_branches=self.all_branches, since=self.since) as repository:
+            if not repository.ordered():
+                yield Checkpoint(self._harvest(repository, self._before(repository)), {})
+                return
             kept = recall(self.kept) if self.kept is not None else None
             history, replay, holdings, problems = self.replayed(repository, progress, kept=kept)
             progress("writing rows", 0, None)
@@ -118,8 +140,18 @@ class GitConnector:
         attributes = (repository.read_file(".gitattributes") or b"").decode("latin-1")
         ignored = (repository.read_file(IGNORE_REVS) or b"").decode("utf-8", "replace")
         repository.leave_uncompared(PathRules.of(attributes.encode("latin-1"), self.rules).unread())
+        repository.ordered()
+        # The default branch may go on; where another one is read, everything is read anew when any has moved.
+        tips = repository.tips if len(repository.ends) > 1 else []
         return Conditions(
-            options=(repository.repository_id, attributes, self.rules, str(self.whitespace)),
+            options=(
+                repository.repository_id,
+                attributes,
+                self.rules,
+                str(self.whitespace),
+                str(self.since),
+                ",".join(tips),
+            ),
             generated=frozenset(_generated(repository)),
             blameless=frozenset(_hashes(ignored + "\n" + self.ignore_revs)),
             disowned=frozenset(self.disown) | repository.damage.boundary,
@@ -167,6 +199,36 @@ class GitConnector:
         self._read_under = conditions
         return history, replay, holdings
 
+    def _source(self, repository: SafeRepository) -> str:
+        return self.source or f"git:{self.label or repository.label}"
+
+    def _before(self, repository: SafeRepository) -> list[tuple[str, int, str]]:
+        why = "they are not read, and their lines and names belong to nobody"
+        return [(f"commits before {self.since}", repository.before, why)] if repository.before else []
+
+    def _harvest(self, repository: SafeRepository, problems: list[tuple[str, int, str]]) -> Harvest:
+        return Harvest(
+            source=self._source(repository),
+            repository=repository.repository_id,
+            label=self.label or repository.label,
+            location=str(repository.location),
+            connector=self.name,
+            tip=repository.tip,
+            url=self.url or repository.url,
+            options={
+                "ref": self.ref,
+                "all": self.all_branches,
+                "since": self.since,
+                "areas": list(self.areas),
+                "rules": self.rules,
+                "ignore_revs": self.ignore_revs,
+                "disown": list(self.disown),
+                "whitespace": self.whitespace,
+            },
+            contact="coauthors",
+            problems=problems,
+        )
+
     def _checkpoint(
         self,
         repository: SafeRepository,
@@ -175,8 +237,7 @@ class GitConnector:
         holdings: Holdings,
         problems: list[tuple[str, int, str]],
     ) -> Checkpoint:
-        source = self.source or f"git:{repository.label}"
-        rows = Rows(source, repository.repository_id, history, replay)
+        rows = Rows(self._source(repository), repository.repository_id, history, replay)
         tables = {
             "signals": rows.signals(),
             "names": rows.names(),
@@ -193,34 +254,18 @@ class GitConnector:
             problems.append(
                 ("a shallow clone", 1, "what happened before its boundary is unknown: fetch with --unshallow")
             )
+        problems += self._before(repository)
         merges = sum(commit.is_merge for commit in history.commits)
-        harvest = Harvest(
-            source=source,
-            repository=repository.repository_id,
-            label=repository.label,
-            location=str(repository.location),
-            connector=self.name,
-            tip=repository.tip,
-            url=repository.url,
-            options={
-                "ref": self.ref,
-                "rules": self.rules,
-                "ignore_revs": self.ignore_revs,
-                "disown": list(self.disown),
-                "whitespace": self.whitespace,
-            },
-            first=moment(min(commit.time for commit in history.commits)),
-            last=moment(max(commit.visible for commit in history.commits)),
-            contact="coauthors",
-            counts={
-                "commits": len(history.commits) - merges,
-                "merges": merges,
-                "imports": len(replay.imports),
-                "with_reviewer": history.reviewed,
-                "with_assistant": sum(commit.via is not None for commit in history.commits),
-            },
-            problems=problems,
-        )
+        harvest = self._harvest(repository, problems)
+        harvest.first = moment(min(commit.time for commit in history.commits))
+        harvest.last = moment(max(commit.visible for commit in history.commits))
+        harvest.counts = {
+            "commits": len(history.commits) - merges,
+            "merges": merges,
+            "imports": len(replay.imports),
+            "with_reviewer": history.reviewed,
+            "with_assistant": sum(commit.via is not None for commit in history.commits),
+        }
         kept = keep(history, replay, holdings, self._read_under) if _is_whole(repository) else None
         if not history.known:
             return Checkpoint(harvest, tables, kept=kept)

@@ -135,8 +135,8 @@ def put_replacements(repository: SafeRepository, theirs: Borrowed) -> list[str]:
 
 def drop_circles(repository: SafeRepository, replaced: list[str]) -> None:
     """Take replacements and grafts back if they make a commit its own ancestor: git would leave it out in silence."""
-    there = int(repository.walk("rev-list", "--count", repository.tip))
-    if there == repository.walk("rev-list", "--topo-order", repository.tip).count(b"\n"):
+    there = int(repository.walk("rev-list", "--count", "--stdin"))
+    if there == repository.walk("rev-list", "--topo-order", "--stdin").count(b"\n"):
         return
     damage = repository.damage
     repository.refer(dict.fromkeys(replaced))
@@ -165,7 +165,7 @@ def cut_lost_commits(repository: SafeRepository) -> None:
     read: dict[str, tuple[bytes, list[str]]] = {}
     children: dict[str, list[str]] = {}
     with Objects(repository) as objects:
-        waiting = [repository.tip]
+        waiting = repository.tips
         while waiting:
             name = waiting.pop()
             if name in read or name in damage.commits:
@@ -185,6 +185,7 @@ def cut_lost_commits(repository: SafeRepository) -> None:
                 f"the commit {repository.tip[:12]} of {repository.location} is missing or damaged",
                 "choose another branch with --ref, or clone it again",
             )
+        repository.others = [tip for tip in repository.others if tip not in damage.commits]
         cut = sorted({child for name in damage.commits for child in children.get(name, ())})
         made = {}
         for name in cut:
@@ -245,7 +246,7 @@ def _deepest(below: Mapping[str, list[str]]) -> set[str]:
 
 def _missing(repository: SafeRepository, *options: str) -> set[str]:
     try:
-        output = repository.walk("rev-list", "--objects", "--missing=print", *options, repository.tip)
+        output = repository.walk("rev-list", "--objects", "--missing=print", *options, "--stdin")
     except InputError:
         # Git dies here of a folder that is there and damaged: `find_damaged` sees those.
         return set()
@@ -279,7 +280,7 @@ def _tell(repository: SafeRepository) -> None:
     lost_trees = {name.encode() for name in damage.trees}
     lost_blobs = {name.encode() for name in damage.blobs}
     lost_roots = set()
-    walked = repository.walk("log", "--topo-order", "--reverse", "--format=%H %T %P", repository.tip)
+    walked = repository.walk("log", "--topo-order", "--reverse", "--format=%H %T %P", "--stdin")
     commits = [line.split() for line in walked.decode("ascii").split("\n") if line]
     for name, tree, *_ in commits:
         if tree in damage.trees:

@@ -97,8 +97,10 @@ def _raw_entry(line: bytes) -> tuple[bytes, bytes, bytes, bytes, bytes, bytes, b
 
 def _same_but_space(removed: bytes, added: bytes) -> list[int]:
     """Pairs (added, removed), flattened, of lines that differ in white space only, in order."""
-    before = removed.translate(None, _SPACE).split(b"\n")
-    after = added.translate(None, _SPACE).split(b"\n")
+    removed, added = removed.translate(None, _SPACE), added.translate(None, _SPACE)
+    if removed != added and b"\n" not in removed and b"\n" not in added:
+        return []
+    before, after = removed.split(b"\n"), added.split(b"\n")
     if before == after:
         return [n for i in range(len(after)) for n in (i, i)]
     common = {text for text in set(before).intersection(after) if len(text) >= _TELLING}

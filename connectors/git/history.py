@@ -70,7 +70,7 @@ class Commit:
 
 
 class History:
-    """All commits reachable from the tip, parents before children, numbered from 1.
+    """All commits that are read, parents before children, numbered from 1; the default branch's come first.
 
     Attributes
     ----------
@@ -86,6 +86,8 @@ class History:
         Commits that name a reviewer.
     known
         How many of the commits an earlier run has read: they come first, without their messages.
+    trunk
+        The number of the default branch's last commit.
     """
 
     def __init__(self, repository: SafeRepository, kept: Kept | None = None) -> None:
@@ -95,8 +97,9 @@ class History:
         self.unreadable = self.shortened = self.reviewed = self.known = 0
         self.descent = Descent()
         ordered = repository.ordered()
+        self.trunk = repository.ends[0]
         if kept is not None:
-            self._restore(kept, list(ordered.items()))
+            self._restore(kept, list(ordered.items()), repository.ends)
         fresh = list(ordered)[self.known :]
         for sha, raw in zip(fresh, _raw_commits(repository, fresh), strict=False):
             self._add(sha, ordered[sha], raw)
@@ -105,12 +108,9 @@ class History:
             raise InputError(
                 f"{repository.location} cannot be read to the end", "run 'git fsck' in it, or clone it again"
             )
-        self.number = {commit.sha: commit.number for commit in self.commits}
+        self.number = self._descend(repository.ends)
         self._sorted = sorted(self.number)
-        new = self.commits[self.known :]
-        self.descent.extend([tuple(self.number[parent] for parent in commit.parents) for commit in new])
-        for commit in new:
-            commit.brought_by = self.descent.brought_by[commit.number]
+        for commit in self.new:
             commit.visible = max(self.commits[commit.brought_by - 1].committed, commit.time)
 
     @property
@@ -151,7 +151,19 @@ class History:
             "counts": [self.unreadable, self.shortened, self.reviewed],
         }
 
-    def _restore(self, kept: Kept, ordered: list[tuple[str, list[str]]]) -> None:
+    def _descend(self, ends: Sequence[int]) -> dict[str, int]:
+        """Find out who descends from whom, branch by branch; returns the commits' numbers."""
+        number = {commit.sha: commit.number for commit in self.commits}
+        for branch, end in enumerate(ends):
+            fresh = self.commits[len(self.descent.parents) - 1 : end]
+            if fresh:
+                parents = [tuple(number.get(parent, 0) for parent in commit.parents) for commit in fresh]
+                self.descent.extend(parents, trunk=branch == 0)
+            for commit in fresh:
+                commit.brought_by = self.descent.brought_by[commit.number]
+        return number
+
+    def _restore(self, kept: Kept, ordered: list[tuple[str, list[str]]], ends: Sequence[int]) -> None:
         for name, email, first in kept["people"]:
             person = Person(name, email)
             self.people[person.key] = person
@@ -169,10 +181,7 @@ class History:
                 )
             )  # fmt: skip
         self.known = len(self.commits)
-        number = {commit.sha: commit.number for commit in self.commits}
-        self.descent.extend([tuple(number[parent] for parent in commit.parents) for commit in self.commits])
-        for commit, brought_by in zip(self.commits, self.descent.brought_by[1:], strict=True):
-            commit.brought_by = brought_by
+        self._descend(ends)
 
     def problems(self) -> list[tuple[str, int, str]]:
         """(what, count, why), as `Harvest.problems`."""
@@ -238,8 +247,8 @@ class History:
 
     @property
     def first_parents(self) -> list[Commit]:
-        """The first-parent chain, oldest first."""
-        return [commit for commit in self.commits if commit.brought_by == commit.number]
+        """The default branch's first-parent chain, oldest first."""
+        return [commit for commit in self.commits[: self.trunk] if commit.brought_by == commit.number]
 
 
 def _pair(author: Person) -> list[Person]:

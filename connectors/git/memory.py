@@ -56,13 +56,16 @@ class Memory:
         ordered = repository.ordered()
         if len(known) > len(ordered) or any(old != new for old, new in zip(known, ordered, strict=False)):
             return False
+        if self.written["options"] != conditions.digest():
+            return False
         on_chain, at = set(), repository.tip
-        while at not in on_chain and at != known[-1] and ordered[at]:
+        while at not in on_chain and at != known[-1] and ordered.get(at):
             on_chain.add(at)
             at = ordered[at][0]
-        before = frozenset(known)
-        if at != known[-1] or self.written["options"] != conditions.digest():
+        # Where there are more branches, the options name all tips: nothing has moved.
+        if at != known[-1] and not (len(repository.ends) > 1 and len(known) == len(ordered)):
             return False
+        before = frozenset(known)
         if set(self.written["blameless"]) != conditions.blameless & before:
             return False
         if set(self.written["disowned"]) != conditions.disowned & before:

@@ -12,7 +12,7 @@ from bisect import bisect_right
 from collections import Counter
 from dataclasses import dataclass, field
 from functools import lru_cache
-from itertools import accumulate
+from itertools import accumulate, filterfalse
 from posixpath import splitext
 
 from connectors.git.frameworks import FRAMEWORK_NAMES
@@ -43,7 +43,8 @@ _FAMILIES = {"c++": "c", "typescript": "javascript", "kotlin": "java", "scala": 
 _HEADERS = (".h", ".hpp", ".hh", ".hxx", ".inl")
 _SEPARATORS = bytes(byte if re.match(rb"\w", bytes([byte])) else 32 for byte in range(256))
 _COMPOUND = re.compile(rb"_*[A-Za-z](?:[A-Za-z0-9]*_+[A-Za-z0-9]|[A-Za-z0-9]*?[a-z0-9][A-Z]|[A-Z]*[A-Z]{2}[a-z])\w*+\Z")
-_BOUND = re.compile(rb"(?<![\w.>])(\w++) ?:?=(?![=~>])")
+#: What an assignment binds, in text that runs backwards: the engine leaps from one equals sign to the next.
+_BOUND = re.compile(rb"=(?<![=~>]=):? ?(\w++)(?![.>])")
 _LONG = re.compile(rb"\n[^\n]{%d}[^\n]*+" % (LONGEST_LINE + 1))
 _CODE_LINE = re.compile(rb"[;{}(,][ \t\r]*+\n")
 _VISIBLE = re.compile(rb"[^\n]")
@@ -94,6 +95,7 @@ class CommitNames:
     declared: list[tuple[str, str, int]] = field(default_factory=list)
 
 
+@lru_cache(maxsize=100_000)
 def language_of(path: str) -> str | None:
     """The language of a path, by its suffix, or None where definitions cannot be told."""
     return LANGUAGES.get(splitext(path)[1].lower())
@@ -173,7 +175,8 @@ def _without_tail(hunk: bytes) -> bytes:
 
 
 def _tokens(code: bytes) -> Counter[bytes]:
-    return Counter(code.translate(_SEPARATORS).split())
+    """How often each token stands there that may count."""
+    return Counter(filterfalse(_plain.__contains__, code.translate(_SEPARATORS).split()))
 
 
 def _blank(match: re.Match[bytes]) -> bytes:
@@ -257,13 +260,13 @@ def file_names(language: str, hunks: list[Hunk]) -> FileNames | None:
             )
     result.undefined = [name for _, name, _, _ in undefined]
     # A name that these lines bind (a local variable, a keyword argument) is theirs, not one that they adopt.
-    bound = _BOUND.findall(code)
+    bound = [token[::-1] for token in _BOUND.findall(code[::-1])]
     if row.binds is not None:
         bound += b" ".join(row.binds.findall(whole)).translate(_SEPARATORS).split()
-    result.bound = (net.keys() | result.imported.keys()) & {_counted.get(token) for token in bound}
+    result.bound = {*net, *result.imported}.intersection(map(_counted.get, bound))
     result.bound.difference_update(name for _, name, _, _ in defined)
     if row.method is not None:
-        result.reached = net.keys() & {_counted.get(token) for token in row.reaches.findall(code)}
+        result.reached = set(net).intersection(map(_counted.get, row.reaches.findall(code)))
     return result
 
 
@@ -280,10 +283,11 @@ def _imports(language: Language, code: bytes) -> tuple[bytes, Counter[bytes]]:
 
 def _net(added: Counter[bytes], removed: Counter[bytes]) -> dict[str, int]:
     net = {}
-    for token in (added.keys() | removed.keys()) - _plain:
-        count = added[token] - removed[token]
+    for token in added.keys() | removed.keys():
+        # (A counter's own look-up of what is not there is slow.)
+        count = added.get(token, 0) - removed.get(token, 0)
         if count:
-            name = _name(token)
+            name = _counted.get(token) or _name(token)
             if name is not None:
                 net[name] = count
     return net

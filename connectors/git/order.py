@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 
-def post_order(parents: Mapping[str, Sequence[str]], tip: str) -> Iterator[str]:
+def post_order(parents: Mapping[str, Sequence[str]], tip: str, done: set[str] | None = None) -> Iterator[str]:
     """All ancestors of `tip` and itself, each after its parents, the first parent's ancestors before the others'.
 
-    Parents that are no keys of `parents` (beyond the boundary of a shallow clone) are left out.
+    Parents that are no keys of `parents` (beyond the boundary of a shallow clone) are left out, and so is what is
+    `done` already; what is yielded is added to it.
     """
-    done: set[str] = set()
+    done = set() if done is None else done
     waiting = [tip]
     while waiting:
         commit = waiting[-1]
@@ -31,14 +32,14 @@ def post_order(parents: Mapping[str, Sequence[str]], tip: str) -> Iterator[str]:
 
 
 class Descent:
-    """Who descends from whom, among commits numbered from 1 in the order of this module.
+    """Who descends from whom, among commits numbered from 1 in the order of this module; 0 is whatever was not read.
 
     Attributes
     ----------
     parents
         `parents[number]` are the numbers of a commit's parents.
     brought_by
-        The first-parent commit of the tip's that brought a commit in.
+        The first-parent commit of its branch that brought a commit in.
     """
 
     def __init__(self) -> None:
@@ -47,8 +48,12 @@ class Descent:
         # The newest first-parent commit that a commit descends from: it knows all that was brought in until then.
         self._base: list[int] = [0]
 
-    def extend(self, parents: Sequence[tuple[int, ...]]) -> None:
-        """Add commits that follow those there are; the last one is the tip."""
+    def extend(self, parents: Sequence[tuple[int, ...]], trunk: bool = True) -> None:
+        """Add commits that follow those there are; the last one is the tip of their branch.
+
+        The first branch may be added in several parts, and is the `trunk`. Others fork off: what comes before them in
+        number need not be what they know.
+        """
         known = len(self.parents)
         self.parents += parents
         tip = len(self.parents) - 1
@@ -64,10 +69,15 @@ class Descent:
         for number in range(known, tip + 1):
             self.brought_by.append(bringer)
             if number in on_chain:
-                self._base.append(number)
                 bringer = next(top, 0)
+            if trunk and number in on_chain:
+                self._base.append(number)
             else:
                 self._base.append(max((self._base[parent] for parent in self.parents[number]), default=0))
+
+    def on_trunk(self, number: int) -> bool:
+        """Whether a commit is one of the trunk's first parents."""
+        return self._base[number] == number
 
     def is_ancestor(self, old: int, new: int) -> bool:
         """Whether `new` descends from `old`, or is it."""

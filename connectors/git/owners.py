@@ -58,7 +58,12 @@ class Versions:
         return len(self._writers) - 1
 
     def find(self, path: bytes, blob: bytes, at: int) -> int:
-        """The version of `blob` at `path` that commit `at` sees, else the last one of that blob anywhere; 0: none."""
+        """The version of `blob` at `path` that commit `at` sees, else the last one of that blob anywhere; 0: none.
+
+        Of what commits have that were not read (0) nothing is known, even where it was written again later.
+        """
+        if not at:
+            return 0
         known = self._of.get(path, {}).get(blob, 0)
         if not known:
             return self._last_of.get(blob, 0)
@@ -76,7 +81,7 @@ class Versions:
             versions = [version for version in versions if descent.is_ancestor(writers[version], at)] or versions[-1:]
             if len(versions) == 1 or writers[versions[-1]] == at:
                 break
-            if descent.brought_by[at] == at:
+            if descent.on_trunk(at):
                 # Nothing that was brought in after the last of them changes what is seen.
                 back = max(descent.brought_by[writers[version]] for version in versions)
                 if back < at:

@@ -47,6 +47,9 @@ def splice(
         Owners after; then what was done to whose lines: by ``owner * 4 + way`` the lines that were really replaced,
         deleted or, after a line of the owner's, added, and the first old line of it. Nobody's lines are not counted.
     """
+    lacking = _extent(hunks) - len(owners)
+    if lacking > 0:
+        owners = owners + array("I", (UNKNOWN,)) * lacking
     mine = array("I", (me,))
     after = array("I")
     amounts: dict[int, int] = {}
@@ -66,8 +69,6 @@ def splice(
                 lines.setdefault(key, max(start, 1))
             continue
         before: Sequence[int] = owners[first:taken]
-        if len(before) < count_old:
-            before = array("I", before) + array("I", (UNKNOWN,)) * (count_old - len(before))
         if blameless:
             after.extend(before[min(line, count_old - 1)] for line in range(count_new))
             continue
@@ -102,6 +103,14 @@ def splice(
                     lines.setdefault(key, start)
     after += owners[taken:]
     return after, amounts, lines
+
+
+def _extent(hunks: array[int]) -> int:
+    """How many lines there were at least."""
+    if not hunks:
+        return 0
+    start, count = hunks[-4:-2]
+    return start + count - 1 if count else start
 
 
 def merge(parents: Sequence[array[int] | None], hunks: Sequence[array[int] | None], me: int) -> array[int]:

@@ -8,8 +8,8 @@ on where objects are missing, in `connectors.git.damage`.
 
 from __future__ import annotations
 
+import datetime as dt
 import os
-import re
 import subprocess
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping
@@ -17,17 +17,16 @@ from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
 from typing import IO
-from urllib.parse import urlsplit
 
 import git
 
+from connectors.git.addresses import web_url
 from connectors.git.borrowing import Borrowed, borrow
 from connectors.git.damage import Damage, cut_lost_commits, drop_circles, put_replacements
-from connectors.git.order import post_order
+from connectors.git.scope import BRANCHES, branches, ordered
 from connectors.git.trees import Trees
 from influence.errors import InputError
 
-_SCP = re.compile(r"(?:[^@/:]+@)?([A-Za-z0-9.-]+):(?!/)(.+)\Z")
 #: What is in force in our own directory, whatever git's version takes for granted: no attributes but built-in ones, no
 #: lists of commits that could lie or be damaged, and no diff of what is too large to be somebody's lines.
 _CONFIGURATION = f"""\
@@ -75,6 +74,12 @@ class SafeRepository:
         What people call it: the last part of its web address, else the folder's name.
     tip
         Hash of the commit that is read.
+    others
+        Where other branches end that are read, too, in order.
+    since
+        The day before which nothing is read; None: everything is.
+    ends, before
+        After how many commits in `ordered` each branch ends; how many commits are left out that are older than `since`.
     shallow
         Whether the clone ends where somebody cut it on purpose.
     damage
@@ -89,6 +94,10 @@ class SafeRepository:
         self.shallow = bool(theirs.shallow)
         self.damage = Damage(boundary=set(theirs.shallow))
         self.tip = ""
+        self.others: list[str] = []
+        self.since: dt.date | None = None
+        self.ends: list[int] = []
+        self.before = 0
         self._references = dict(theirs.references)
         self._ordered: dict[str, list[str]] = {}
         # GitPython's object for our own directory: nothing of theirs is in it but the objects.
@@ -127,8 +136,15 @@ class SafeRepository:
                 raise subprocess.CalledProcessError(process.returncode, command, output, errors.read(1 << 16))
         return output
 
+    @property
+    def tips(self) -> list[str]:
+        """Where reading begins: the tip, then the other branches."""
+        return [self.tip, *self.others]
+
     def walk(self, *arguments: str) -> bytes:
         """Run a git command that goes through all commits, cutting off those that are missing or damaged.
+
+        Where ``--stdin`` is among the arguments, git is told the tips there: there may be more than fit a command line.
 
         Raises
         ------
@@ -136,29 +152,27 @@ class SafeRepository:
             When nothing can be read even so.
         """
         try:
-            return self.run(*arguments)
+            return self.run(*arguments, stdin=self._asked(arguments))
         except subprocess.CalledProcessError:
             cut_lost_commits(self)
         try:
-            return self.run(*arguments)
+            return self.run(*arguments, stdin=self._asked(arguments))
         except subprocess.CalledProcessError as error:
             first = error.stderr.decode("utf-8", "replace").strip().split("\n")[0]
             raise InputError(f"the commits of {self.location} cannot be read ({first})", "clone it again") from None
 
+    def _asked(self, arguments: Iterable[str]) -> bytes | None:
+        return "".join(f"{tip}\n" for tip in self.tips).encode() if "--stdin" in arguments else None
+
     def ordered(self) -> dict[str, list[str]]:
-        """Every commit with its parents, as far as they are there, in the order of `connectors.git.order`."""
-        if not self._ordered:
-            lines = self.walk("rev-list", "--parents", self.tip).decode("ascii").split("\n")[:-1]
-            parents = {commit: others for commit, *others in (line.split(" ") for line in lines)}
-            self._ordered = {
-                commit: [parent for parent in parents[commit] if parent in parents]
-                for commit in post_order(parents, self.tip)
-            }
+        """Every commit that is read, with its parents, as far as they are there, in the order of `scope`."""
+        if not self.ends:
+            self._ordered, self.ends, self.before = ordered(self)
         return self._ordered
 
     def refer(self, references: Mapping[str, str | None]) -> None:
         """Add references to our own directory (None: take away): replacements of what theirs lacks."""
-        self._ordered = {}
+        self.ends = []
         for name, value in references.items():
             if value is None:
                 self._references.pop(name, None)
@@ -168,6 +182,14 @@ class SafeRepository:
         named = sorted((os.fsencode(name), value.encode()) for name, value in self._references.items())
         lines = [b"%b %b\n" % (value, name) for name, value in named]
         (self.git_dir / "packed-refs").write_bytes(b"# pack-refs with: sorted \n" + b"".join(lines))
+
+    def add_branches(self) -> None:
+        """Read the other branches, too."""
+        ends, lost = branches(self, self._references)
+        self.others = [end for end in ends if end != self.tip]
+        self.ends = []
+        if lost:
+            self.damage.noted.append(("branches", lost, "the commit that they end in is missing or damaged"))
 
     def stream(self, *arguments: str, stdin: IO[bytes] | int | None = None) -> subprocess.Popen[bytes]:
         """Start a git command whose output is read while it runs.
@@ -239,7 +261,7 @@ class SafeRepository:
 
         (Roots of other projects, merged in as subtrees, can be older.)
         """
-        if self._ordered:
+        if self.ends and self.since is None:
             at = self.tip
             while self._ordered[at]:
                 at = self._ordered[at][0]
@@ -260,11 +282,7 @@ class SafeRepository:
         except subprocess.CalledProcessError:
             pass
         if reference is None:
-            heads = [
-                shown(name.split("/", 2)[2])
-                for name in sorted(self._references)
-                if name.startswith(("refs/heads/", "refs/remotes/"))
-            ]
+            heads = [shown(name.split("/", 2)[2]) for name in sorted(self._references) if name.startswith(BRANCHES)]
             head = (self.git_dir / "HEAD").read_text().strip()
             lost = "" if head.startswith("ref:") else f" that is there: {head[:12]} is missing or damaged"
             if heads:
@@ -279,7 +297,9 @@ class SafeRepository:
 
 
 @contextmanager
-def open_safely(path: str | os.PathLike[str], ref: str | None = None) -> Iterator[SafeRepository]:
+def open_safely(
+    path: str | os.PathLike[str], ref: str | None = None, *, all_branches: bool = False, since: dt.date | None = None
+) -> Iterator[SafeRepository]:
     """Open the repository at `path` (work tree, bare repository or linked worktree) for reading.
 
     Parameters
@@ -288,6 +308,10 @@ def open_safely(path: str | os.PathLike[str], ref: str | None = None) -> Iterato
         The folder of the repository.
     ref
         Branch, tag or commit to read; HEAD by default.
+    all_branches
+        Read what can be reached from any branch, too, the clone's own and those that it knows of others.
+    since
+        Read only what the branches were brought since that day (UTC).
 
     Raises
     ------
@@ -334,6 +358,9 @@ def open_safely(path: str | os.PathLike[str], ref: str | None = None) -> Iterato
         try:
             replaced = put_replacements(repository, theirs)
             repository.tip = repository.resolve(ref)
+            repository.since = since
+            if all_branches:
+                repository.add_branches()
             if replaced:
                 drop_circles(repository, replaced)
             yield repository
@@ -345,38 +372,6 @@ def open_safely(path: str | os.PathLike[str], ref: str | None = None) -> Iterato
 def shown(path: str | Path) -> str:
     """A path or a name as text that survives UTF-8, whatever bytes it has."""
     return os.fsencode(path).decode("utf-8", "backslashreplace")
-
-
-def web_url(remote: str) -> str | None:
-    """The web page behind a remote's URL, without credentials; None where there is none to be guessed.
-
-    >>> web_url("git@github.com:openstack/swift.git")
-    'https://github.com/openstack/swift'
-    >>> web_url("https://token@github.com/openstack/swift")
-    'https://github.com/openstack/swift'
-    >>> web_url("/srv/git/swift.git") is None
-    True
-    """
-    remote = remote.strip()
-    if "://" in remote:
-        try:
-            parts = urlsplit(remote)
-            host, path, port = parts.hostname, parts.path, parts.port
-        except ValueError:
-            return None
-        if parts.scheme not in ("http", "https", "ssh", "git"):
-            return None
-        scheme = parts.scheme if parts.scheme in ("http", "https") else "https"
-        shown = f":{port}" if port and parts.scheme in ("http", "https") else ""
-    else:
-        match = _SCP.match(remote)
-        if match is None:
-            return None
-        host, path, scheme, shown = match[1], "/" + match[2], "https", ""
-    path = path.rstrip("/").removesuffix(".git")
-    if not host or "." not in host or not re.fullmatch(r"(?:/[\w.~+-]+)+", path):
-        return None
-    return f"{scheme}://{host}{shown}{path}"
 
 
 def _quoted(store: Path) -> bytes:

@@ -5,22 +5,14 @@ from __future__ import annotations
 import json
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
-from influence.commands import options
+from influence.commands import collect_git, options
+from influence.commands.told import amounts, say_collected
 from influence.errors import InputError
 
-if TYPE_CHECKING:
-    from influence.workspace import Workspace
-
-_GIT_EXAMPLES = """Examples:
-
-\b
-  influence collect git storage/ console/ --workspace work.duckdb
-  influence collect git mirror.git --ref release-7 --workspace work.duckdb
-"""
 _ORG_EXAMPLES = """A chart has a line for each person, with at least the columns person and manager; a membership
 file has team and person. Both may have title, since and until (YYYY-MM-DD).
 
@@ -87,7 +79,7 @@ def add_to(app: typer.Typer) -> None:
         short_help="Read sources into a workspace.",
         help="Read sources into a workspace: one file, readable only by you. Reading a source again replaces it.",
     )
-    collect.command("git", epilog=_GIT_EXAMPLES)(collect_git)
+    collect.command("git", epilog=collect_git.EXAMPLES)(collect_git.collect_git)
     collect.command("org", epilog=_ORG_EXAMPLES)(collect_org)
     collect.command("documents", epilog=_DOCUMENTS_EXAMPLES)(collect_documents)
     collect.command("review", epilog=_REVIEW_EXAMPLES)(collect_review)
@@ -114,26 +106,6 @@ def add_to(app: typer.Typer) -> None:
     app.add_typer(sources, name="sources")
 
 
-def collect_git(
-    paths: Annotated[list[Path], typer.Argument(metavar="PATH", help="Clones, bare ones too.")],
-    workspace: options.NeededWorkspace,
-    ref: options.Ref = None,
-    rules: options.Rules = None,
-) -> None:
-    """Read git repositories: who built on whose lines and names, took whose advice; and who owns which code.
-
-    Nothing is fetched and nothing that a repository configures is run.
-    """
-    from influence import doors, terminal
-    from influence.workspace import Workspace
-
-    doors.readable(rules, "--rules")
-    target = Workspace(workspace.expanduser())
-    with terminal.progress() as progress:
-        sources = doors.collect_git(paths, target, ref=ref, rules=rules, progress=progress)
-    _say_collected(target, sources)
-
-
 def collect_org(
     paths: Annotated[list[Path], typer.Argument(metavar="FILE", help="CSV files.")],
     workspace: options.NeededWorkspace,
@@ -148,7 +120,7 @@ def collect_org(
     target = Workspace(workspace.expanduser())
     with terminal.progress() as progress:
         sources = doors.collect_organisation(paths, target, format=format and format.value, progress=progress)
-    _say_collected(target, sources)
+    say_collected(target, sources)
 
 
 def collect_openalex(
@@ -169,7 +141,7 @@ def collect_openalex(
     target = Workspace(workspace.expanduser())
     with terminal.progress() as progress:
         sources = doors.collect_openalex(queries, target, mail=mail, base=base, progress=progress)
-    _say_collected(target, sources)
+    say_collected(target, sources)
 
 
 def collect_documents(
@@ -212,7 +184,7 @@ def collect_documents(
             date=date,
             progress=progress,
         )
-    _say_collected(target, sources)
+    say_collected(target, sources)
 
 
 def collect_review(
@@ -233,7 +205,7 @@ def collect_review(
     target = Workspace(workspace.expanduser())
     with terminal.progress() as progress:
         sources = doors.collect_review(paths, target, format=format, repositories=repositories or (), progress=progress)
-    _say_collected(target, sources)
+    say_collected(target, sources)
 
 
 _Repositories = Annotated[list[str], typer.Argument(metavar="OWNER/NAME", help="Repositories, or their addresses.")]
@@ -266,7 +238,7 @@ def _collect_forge(service: str, repositories: list[str], workspace: Path, base:
     target = Workspace(workspace.expanduser())
     with terminal.progress() as progress:
         sources = doors.collect_forge(service, repositories, target, base=base, progress=progress)
-    _say_collected(target, sources)
+    say_collected(target, sources)
 
 
 def sources_default(
@@ -326,7 +298,7 @@ def sources_list(workspace: options.NeededWorkspace, format: options.Print = opt
                     _tip(row["tip"] or ""),
                     row["collected"],
                     f"{sum(number for _, number, _ in row['left_out']):,}",
-                    _amounts(row["counts"]),
+                    amounts(row["counts"]),
                 ]
                 for row in rows
             ],
@@ -351,22 +323,6 @@ def sources_remove(
 def _tip(tip: str) -> str:
     """Up to where a source was read: the day of a time, the beginning of a commit's hash."""
     return tip[:10] if tip[4:5] == "-" and tip[10:11] == "T" else tip[:12]
-
-
-def _say_collected(workspace: Workspace, sources: list[str]) -> None:
-    from influence.terminal import safe, say
-
-    harvests = workspace.harvests().set_index("source")
-    for source in sources:
-        row = harvests.loc[source]
-        say(f"{safe(source)}: {safe(_amounts(json.loads(row['counts'] or '{}')))}")
-        for what, number, why in json.loads(row["problems"] or "[]"):
-            if number:
-                say(f"  left out: {number:,} {safe(what)} ({safe(why)})")
-
-
-def _amounts(counts: dict[str, int]) -> str:
-    return ", ".join(f"{number:,} {what.replace('_', ' ')}" for what, number in counts.items() if number) or "nothing"
 
 
 def _day(value: object) -> str | None:

@@ -94,7 +94,14 @@ def found(
         if not paths and not org:
             doors.open(target.path)
         with terminal.progress() as progress:
-            doors.collect(paths or (), target, org=org or (), ref=ref, rules=rules, progress=progress)
+            doors.collect(
+                *(paths or (), target),
+                org=org or (),
+                ref=ref,
+                rules=rules,
+                progress=progress,
+                warn=lambda text: terminal.warn(f"influence: {terminal.safe(text)}"),
+            )
             progress("working out who follows whom", 0, None)
             findings = doors.analyse(
                 target, since=first, until=last, people=people, seed=seed, top=top, pseudonyms=pseudonyms

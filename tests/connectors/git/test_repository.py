@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from connectors.git import GitConnector, open_safely
-from connectors.git.repository import web_url
+from connectors.git.addresses import web_url
 from influence.errors import InputError
 from tests.conftest import Repo, write_team_history
 

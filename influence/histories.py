@@ -1,0 +1,266 @@
+"""Git repositories, one or hundreds, read into a workspace."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from itertools import chain, count
+from pathlib import Path
+
+from connectors.registry import connector
+from influence import side_by_side
+from influence.collecting import AnyPath
+from influence.dates import a_date
+from influence.errors import InputError
+from influence.listing import Wanted, listed
+from influence.schema import Checkpoint, Progress, no_progress
+from influence.workspace import Workspace
+
+#: Bytes of objects from which a repository is read alone, with all cores to itself: memory grows with the history, and
+#: so no two large ones are held at a time.
+LARGE = 200 << 20
+_WHAT = "reading repositories"
+
+
+@dataclass(slots=True)
+class Reading:
+    """How reading one repository went.
+
+    Attributes
+    ----------
+    path
+        Where it lies.
+    source
+        What it is called in the workspace; None where it could not be opened.
+    seconds
+        How long it took.
+    problem
+        Why it could not be read; None: it was.
+    """
+
+    path: Path
+    source: str | None = None
+    seconds: float = 0.0
+    problem: str | None = None
+
+
+def collect_git(
+    paths: Iterable[AnyPath],
+    workspace: Workspace,
+    *,
+    config: AnyPath | None = None,
+    ref: str | None = None,
+    all_branches: bool = False,
+    since: dt.date | str | None = None,
+    rules: AnyPath | None = None,
+    processes: int | None = None,
+    progress: Progress = no_progress,
+) -> list[Reading]:
+    """Read repositories, and who owned what in each when, into `workspace`; returns how each went, in order.
+
+    A single one is read by as many processes as there are cores. Several are read side by side, as many at a time as
+    there are cores, those with over 200 MB of objects one at a time before the others; one that cannot be read does not
+    stop the rest. Each is committed when it has been read.
+
+    Parameters
+    ----------
+    paths
+        Repositories: work trees, linked ones and submodules too, bare ones; or folders below which to look for them.
+    workspace
+        Where to collect into.
+    config
+        A TOML file that lists more of them (docs/git.md).
+    ref
+        Branch, tag or commit to read instead of the one that is checked out.
+    all_branches
+        Read what any other branch of the clone has, too.
+    since
+        Read only what the branches were brought since that day.
+    rules
+        File of path rules.
+    processes
+        How many repositories are read at a time, by how many processes a single one; as many as cores by default.
+    progress
+        As `collect`.
+
+    Raises
+    ------
+    influence.errors.InputError
+        When something that was named cannot be used, before anything is read; when nothing at all could be read.
+    influence.errors.WorkspaceError
+        When the workspace cannot be written. What was committed stays.
+    """
+    otherwise = Wanted(
+        Path(),
+        ref=ref,
+        all_branches=all_branches,
+        since=a_date(since),
+        rules=None if rules is None else Path(rules).expanduser(),
+    )
+    # All are looked at before the first is read: a typing error must not show after an hour.
+    wanted, tolerant = _wanted(paths, config, otherwise)
+    readings = [Reading(one.path) for one in wanted]
+    _name(wanted, readings, workspace, tolerant)
+    todo = [number for number, reading in enumerate(readings) if reading.source is not None]
+    source = readings[0].source if len(readings) == 1 else None
+    if source is not None:
+        began = time.monotonic()
+        for checkpoint in read((wanted[0], source, workspace.kept(source), processes, progress)):
+            workspace.commit(checkpoint)
+        readings[0].seconds = time.monotonic() - began
+    elif todo:
+        _together(wanted, readings, todo, workspace, processes, progress)
+    failed = [reading for reading in readings if reading.problem is not None]
+    if readings and len(failed) == len(readings):
+        if len(readings) == 1:
+            raise InputError(str(failed[0].problem))
+        raise InputError(
+            f"none of {len(readings)} repositories could be read", f"{failed[0].path}, for example: {failed[0].problem}"
+        )
+    if readings:
+        workspace.join_pages()
+    return readings
+
+
+def read(told: tuple[Wanted, str, bytes | None, int | None, Progress]) -> Iterator[Checkpoint]:
+    """Read a repository: its history, then who owned what in it; see `influence.side_by_side`.
+
+    `told` are what is wanted, the source's name, what an earlier reading left, how many readers, and the progress.
+    """
+    one, source, kept, processes, progress = told
+    yield from connector("git")(
+        one.path,
+        ref=one.ref,
+        all_branches=one.all_branches,
+        since=one.since,
+        name=one.name,
+        url=one.url,
+        areas=one.areas,
+        source=source,
+        rules=one.rules,
+        ignore_revs=one.ignore_revs,
+        processes=processes,
+        kept=kept,
+    ).checkpoints(progress)
+    owners = source.replace("git:", "owners:", 1)
+    yield from connector("owners")(one.path, ref=one.ref, source=owners).checkpoints(progress)
+
+
+def _together(
+    wanted: Sequence[Wanted],
+    readings: Sequence[Reading],
+    todo: Sequence[int],
+    workspace: Workspace,
+    processes: int | None,
+    progress: Progress,
+) -> None:
+    """Read the repositories of the numbers `todo` side by side; only this process writes."""
+    at_a_time = processes or side_by_side.cores()
+    large = [number for number in todo if _bytes_of(wanted[number].path) >= LARGE]
+    others = [number for number in todo if number not in set(large)]
+    done = 0
+    progress(_WHAT, done, len(todo))
+    for numbers, beside, readers in ((large, 1, at_a_time), (others, at_a_time, 1)):
+        told = [partial(_told, wanted[n], str(readings[n].source), workspace, readers) for n in numbers]
+        if not told:
+            continue
+        for place, item in side_by_side.run(f"{__name__}:read", told, beside):
+            reading = readings[numbers[place]]
+            if isinstance(item, side_by_side.Ended):
+                reading.seconds, reading.problem = item.seconds, item.problem
+                done += 1
+                progress(_WHAT, done, len(todo))
+            else:
+                workspace.commit(item)
+
+
+def _told(
+    one: Wanted, source: str, workspace: Workspace, readers: int
+) -> tuple[Wanted, str, bytes | None, int, Progress]:
+    return one, source, workspace.kept(source), readers, no_progress
+
+
+def _wanted(
+    paths: Iterable[AnyPath], config: AnyPath | None, otherwise: Wanted
+) -> tuple[list[Wanted], frozenset[Path]]:
+    """What is to be read, each place once; and which of it was not named but found or listed."""
+    from connectors.git.below import is_repository, repositories_below
+
+    wanted: dict[Path, Wanted] = {}
+    tolerant = set()
+    for one in listed(config, otherwise) if config is not None else ():
+        wanted[one.path.absolute()] = one
+        tolerant.add(one.path.absolute())
+    for path in (Path(path).expanduser().absolute() for path in paths):
+        if is_repository(path) or not path.is_dir():
+            wanted.setdefault(path, replace(otherwise, path=path))
+            tolerant.discard(path)
+            continue
+        found = repositories_below(path)
+        if not found.repositories:
+            raise InputError(
+                f"{path} is not a git repository, and there is none below it",
+                "name the folder that holds .git, a bare one, or a folder of them",
+            )
+        for place in found.repositories:
+            if place not in wanted:
+                wanted[place] = replace(otherwise, path=place)
+                tolerant.add(place)
+    return list(wanted.values()), frozenset(tolerant)
+
+
+def _name(
+    wanted: Sequence[Wanted], readings: Sequence[Reading], workspace: Workspace, tolerant: frozenset[Path]
+) -> None:
+    """Find out what each repository is called in the workspace, and which cannot be opened.
+
+    A place that was read before keeps its name, and so does a clone that stands in for one that is gone (nightly
+    jobs clone afresh). Otherwise two repositories never share a name, whatever their folders are called.
+    """
+    from connectors.git.repository import open_safely, shown
+
+    known = workspace.sources("git")
+    at = {location: source for source, (_, location) in known.items()}
+    taken: set[str] = set()
+
+    def free(name: str, identity: str) -> bool:
+        repository, location = known.get(name, (identity, ""))
+        return name not in taken and (not location or (repository == identity and not Path(location).exists()))
+
+    for one, reading in zip(wanted, readings, strict=True):
+        place = one.path.absolute()
+        try:
+            with open_safely(place, one.ref) as repository:
+                label, identity = one.name or repository.label, repository.repository_id
+        except InputError as error:
+            if place not in tolerant:
+                raise
+            reading.problem = str(error)
+            continue
+        source = at.get(shown(place))
+        if source is None:
+            names = chain((label, f"{shown(place.parent.name)}/{label}"), (f"{label}-{number}" for number in count(2)))
+            source = next(name for name in (f"git:{name}" for name in names) if free(name, identity))
+        taken.add(source)
+        reading.source = source
+
+
+def _bytes_of(place: Path) -> int:
+    """How large a repository's objects are, borrowed ones included."""
+    from connectors.git.borrowing import borrow
+
+    size = 0
+    for store in borrow(place).stores:
+        for folder, _, files in os.walk(store):
+            for file in files:
+                try:
+                    size += os.lstat(os.path.join(folder, file)).st_size
+                except OSError:
+                    continue
+            if size >= LARGE:
+                return size
+    return size
