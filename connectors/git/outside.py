@@ -59,7 +59,6 @@ class Outside:
         self._files: dict[tuple[str, str], set[str]] = {}
         self._takes: set[tuple[str | None, str, str, str]] = set()
         self._in: dict[str, set[tuple[str, str]]] = {}
-        self._wanted: dict[str, frozenset[str]] = {}
         # Folders with a Python package's manifest, and what these are called as modules.
         self._tops: set[str] = set()
         self._named: set[str] = set()
@@ -71,7 +70,6 @@ class Outside:
         return {
             "gives": [[path, *sorted(keys)] for path, keys in self._gives.items()],
             "takes": list(self._takes),
-            "wanted": [[path, *sorted(names)] for path, names in self._wanted.items()],
             "tops": sorted(self._tops),
             "named": sorted(self._named),
             "beside": sorted(self._beside),
@@ -85,26 +83,28 @@ class Outside:
         for who, name, family, path in written["takes"]:
             self._takes.add((who, name, family, path))
             self._in.setdefault(path, set()).add((name, family))
-        self._wanted = {path: frozenset(names) for path, *names in written["wanted"]}
         self._tops, self._named, self._beside = (set(written[name]) for name in ("tops", "named", "beside"))
 
     def changed(
         self,
         commit: int,
         authors: list[str],
-        files: Iterable[tuple[bytes, bytes, bytes, bytes]],
+        files: Iterable[tuple[bytes, bytes, bytes, bytes, bytes]],
         imported: Iterable[tuple[str, str]],
         declared: Iterable[tuple[str, str, int]],
     ) -> None:
-        """Tell what one commit did: files as (status, path before, path after, blob after), and what its lines say."""
-        told = [(status, text_path(old), text_path(new), blob) for status, old, new, blob in files]
+        """Tell what one commit did, and what its lines say.
+
+        Files are (status, path before, path after, blob before, blob after).
+        """
+        told = [(status, text_path(old), text_path(new), before, after) for status, old, new, before, after in files]
         self._manifests(commit, authors, told)
-        for status, old, path, _ in told:
+        for status, old, path, *_ in told:
             if status in (b"A", b"C", b"R"):
                 self._came(commit, path, old if status == b"R" else None)
         for name, path, line in declared:
             self._offer(commit, name, module_family(family_of(path) or ""), path, line)
-        for status, old, path, _ in told:
+        for status, old, path, *_ in told:
             if status in (b"D", b"R") and not is_manifest(path):
                 self._withdraw(commit, old, self._gives.get(old, set()))
         for name, path in imported:
@@ -129,16 +129,19 @@ class Outside:
             before = former[place] if place < len(former) and former[place] != key else None
             self._offer(commit, key, module_family(speech), path, 1, before)
 
-    def _manifests(self, commit: int, authors: list[str], files: Iterable[tuple[bytes, str, str, bytes]]) -> None:
+    def _manifests(
+        self, commit: int, authors: list[str], files: Iterable[tuple[bytes, str, str, bytes, bytes]]
+    ) -> None:
         come: list[tuple[str, str, str]] = []
         left: set[tuple[str, str]] = set()
-        for status, old, path, blob in files:
-            before = self._wanted.pop(old, frozenset()) if status == b"R" else self._wanted.get(path, frozenset())
-            content = b"" if status == b"D" or not is_manifest(path) else self._content(blob, LARGEST)
+        for status, old, path, blob_old, blob in files:
+            content = self._content(blob, LARGEST) if status != b"D" and is_manifest(path) else b""
             now = manifest(path, content) if is_manifest(path) else None
             if now is None:
                 continue
-            self._wanted[path] = now.wanted
+            # What its parent asked for, not what another branch did.
+            parent = manifest(old, self._content(blob_old, LARGEST)) if status != b"A" and is_manifest(old) else None
+            before = parent.wanted if parent is not None else frozenset()
             if now.packages and now.family == "package:pypi":
                 self._tops.add(path.rpartition("/")[0])
                 self._named |= {name.replace("-", "_") for name in now.packages}
