@@ -93,9 +93,10 @@ def weigh(repository: Path) -> None:
     """Peak memory of all processes together."""
     with tempfile.TemporaryDirectory() as folder:
         peak = peak_of(collect(repository, Path(folder) / "w.duckdb"))
+    ours = " + ".join(f"{size:.0f}" for size in peak.ours)
     print(
-        f"memory: {peak.total:.0f} MB at most by {peak.processes} processes, git's {peak.of_git:.0f} MB of it, ours "
-        f"{peak.total - peak.of_git:.0f} MB ({peak.looks} looks; limit 600 MB on git/git)",
+        f"memory: {peak.total:.0f} MB at most, {peak.of_git:.0f} MB of it git's, our processes {ours} MB "
+        f"({peak.looks} looks; limit 600 MB on git/git)",
         flush=True,
     )
 

@@ -30,11 +30,11 @@ class Run:
 
 @dataclass(slots=True)
 class Peak:
-    """The largest sum of PSS in MB; the share of git and the number of processes at that moment."""
+    """The largest sum of PSS in MB; at that moment the share of git, and each of our processes, the largest first."""
 
     total: float = 0.0
     of_git: float = 0.0
-    processes: int = 0
+    ours: tuple[float, ...] = ()
     looks: int = 0
 
 
@@ -110,7 +110,8 @@ def peak_of(command: Sequence[str]) -> Peak:
         total = sum(size for _, size in held)
         peak.looks += 1
         if total > peak.total:
-            peak.total, peak.processes = total, len(held)
+            peak.total = total
+            peak.ours = tuple(sorted((size for name, size in held if name != "git"), reverse=True))
             peak.of_git = sum(size for name, size in held if name == "git")
 
     timed(command, look=look)

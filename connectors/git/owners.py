@@ -206,11 +206,9 @@ class Versions:
         hunks = array("i")
         hunks.frombytes(packed)
         gone = array("I")
-        for index in range(0, len(hunks), 4):
-            count = hunks[index + 1]
+        for start, count in zip(hunks[::4], hunks[1::4], strict=True):
             if count:
-                start = hunks[index] - 1
-                gone += owners[start : start + count]
+                gone += owners[start - 1 : start - 1 + count]
         return following, packed, gone.tobytes()
 
     def _unpack(self, version: int) -> array[int]:

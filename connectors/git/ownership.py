@@ -55,8 +55,8 @@ def splice(
     amounts: dict[int, int] = {}
     lines: dict[int, int] = {}
     taken = 0
-    for index in range(0, len(hunks), 4):
-        start, count_old, _, count_new = hunks[index : index + 4]
+    numbers = iter(hunks)
+    for place, (start, count_old, _, count_new) in enumerate(zip(numbers, numbers, numbers, numbers, strict=True)):
         first = start - 1 if count_old else start
         after += owners[taken:first]
         taken = first + count_old
@@ -72,7 +72,7 @@ def splice(
         if blameless:
             after.extend(before[min(line, count_old - 1)] for line in range(count_new))
             continue
-        pairs = spaces.get(index >> 2) if spaces else None
+        pairs = spaces.get(place) if spaces else None
         way = REPLACED
         if pairs:
             fill = mine * count_new
@@ -146,8 +146,8 @@ def _length(owners: array[int] | None, hunks: array[int] | None) -> int:
 def _overlay(after: array[int], owners: array[int], hunks: array[int]) -> None:
     """Give the lines of `after` that `hunks` leave as they were their owners of before."""
     source = target = 0
-    for index in range(0, len(hunks), 4):
-        start_old, count_old, start_new, count_new = hunks[index : index + 4]
+    numbers = iter(hunks)
+    for start_old, count_old, start_new, count_new in zip(numbers, numbers, numbers, numbers, strict=True):
         first = start_old - 1 if count_old else start_old
         _copy(after, target, owners, source, first - source)
         source = first + count_old

@@ -23,6 +23,11 @@ _C_ARGUMENTS = rb"\((?:[^();{}\0]|\((?:[^();{}\0]|\([^();{}\0]*+\))*+\))*+"
 _C_QUALIFIERS = rb"(?:[^;{}()=,\0]|\([^();{}\0]*+\)){0,80}+"
 #: The body follows, or the hunk ends before one could.
 _C_BODY = rb"(?:\)" + _C_QUALIFIERS + rb"(?:\{|(?=\0|\Z))|(?=\0|\Z))"
+#: A prototype, up to its arguments. What looks like one and is written large is a macro.
+_C_PROTOTYPE = (
+    rb"\n(?!(?:return|else|do|case|goto|typedef)\b)[A-Za-z_]\w*+(?:[ \t*]++\w++(?=[ \t*]+\w))*+"
+    rb"[ \t*]++(?=\w*[a-z])\w++(?=[ \t]?" + _C_ARGUMENTS + rb"\)(?:\s*+__attribute__)?[^;{}\0\n]*+;)"
+)
 #: C and C++ are told by one pattern, because a header does not say which it is.
 _C_DEFINE = (
     rb"[ \t]*+\#[ \t]*+define[ \t]++(\w++)",
@@ -74,8 +79,9 @@ C = Language(
     accept=_accept_c,
     blocks=re.compile(rb"\n[ \t]*+(?:typedef[ ]++)?enum\b[^;{}()\0]{0,200}+\{([^{};\0]*+)\}"),
     member=re.compile(rb"[\n,{]\s*+(\w++)(?=\s*+[,=}]|\s*\n)"),
-    # A member of a struct is none of the functions, macros and variables that are told here.
-    other=re.compile(rb"(?:\.|->)[ \t]*+\w++"),
+    # A member of a struct is none of the functions, macros and variables that are told here; a prototype uses no
+    # function: who only moves or changes one writes it anew.
+    other=re.compile(rb"(?:\.|->)[ \t]*+\w++|" + _C_PROTOTYPE),
 )
 
 CPP = Language(

@@ -15,6 +15,7 @@ from connectors.git.languages.common import (
     defining,
     enclosing,
     ignoring,
+    kept,
     marked,
 )
 
@@ -63,7 +64,7 @@ CSHARP = Language(
         STARRED,
         rb"\n[ \t]*+\#(?:region|endregion|pragma|error|warning)\b[^\n]*+",
     ),
-    instead=rb" \1 ",
+    instead=kept,
     define=defining(
         rb"[ \t]*+" + _MODIFIERS + rb"(?:class|struct|interface|enum|record(?:[ ](?:class|struct))?)[ ]++(\w++)",
         rb"[ \t]*+" + _MODIFIERS + rb"delegate[ ]++" + _TYPE + rb"[ ]++(\w++)[ ]?[<(]",

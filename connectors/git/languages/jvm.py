@@ -15,6 +15,7 @@ from connectors.git.languages.common import (
     defining,
     enclosing,
     ignoring,
+    kept,
     marked,
 )
 
@@ -94,7 +95,7 @@ KOTLIN = Language(
     name="kotlin",
     suffixes=(".kt", ".kts"),
     ignore=ignoring(LINE, BLOCK, TRIPLE, _EXPRESSIVE, DOUBLE, CHARACTER, STARRED),
-    instead=rb" \1 ",
+    instead=kept,
     define=defining(
         rb"[ \t]*+" + _KOTLIN_MODIFIERS + rb"(?:class|(?:fun[ ]++)?interface|object|typealias)[ ]++(\w++)",
         rb"[ \t]*+" + _KOTLIN_MODIFIERS + rb"fun[ ]++" + _TYPE_ARGUMENTS + _KOTLIN_RECEIVER + rb"(\w++)[ ]*+\(",
@@ -147,7 +148,7 @@ SCALA = Language(
     name="scala",
     suffixes=(".scala", ".sc"),
     ignore=ignoring(LINE, BLOCK, TRIPLE, _EXPRESSIVE, DOUBLE, CHARACTER, STARRED),
-    instead=rb" \1 ",
+    instead=kept,
     define=defining(
         rb"[ \t]*+" + _SCALA_MODIFIERS + rb"(?:class|trait|object|enum)[ ]++(\w++)",
         rb"[ \t]*+" + _SCALA_MODIFIERS + rb"type[ ]++(\w++)",

@@ -4,7 +4,18 @@ from __future__ import annotations
 
 import re
 
-from connectors.git.languages.common import BLOCK, DOUBLE, LINE, SINGLE, STARRED, Language, defining, ignoring, marked
+from connectors.git.languages.common import (
+    BLOCK,
+    DOUBLE,
+    LINE,
+    SINGLE,
+    STARRED,
+    Language,
+    defining,
+    ignoring,
+    kept,
+    marked,
+)
 
 RUBY = Language(
     name="ruby",
@@ -16,7 +27,7 @@ RUBY = Language(
         SINGLE,
         rb"\#(?!\{)[^\n]*+",
     ),
-    instead=rb" \1 ",
+    instead=kept,
     define=defining(
         rb"[ \t]*+(?:class|module)[ ]++(?:\w++::)*+(\w++)",
         rb"[ \t]*+(?:[a-z_]++[ ]++)?def[ ]++(?:\w++\.)?(\w++)",
@@ -57,7 +68,7 @@ PHP = Language(
         DOUBLE,
         SINGLE,
     ),
-    instead=rb" \1\2 ",
+    instead=kept,
     define=defining(
         rb"[ \t]*+" + _PHP_MODIFIERS + rb"(?:class|interface|trait|enum)[ ]++(\w++)",
         rb"[ \t]*+" + _PHP_MODIFIERS + rb"function[ ]++(?:&[ ]*+)?(\w++)[ ]*+\(",
@@ -86,7 +97,7 @@ SHELL = Language(
         DOUBLE,
         rb"'[^'\n]*+'?",
     ),
-    instead=rb" \1 ",
+    instead=kept,
     define=defining(
         rb"[ \t]*+(?:function[ ]++)?(\w++)[ ]*+\([ ]*+\)",
         rb"[ \t]*+function[ ]++(\w++)(?=[ \t]*+[{\n])",

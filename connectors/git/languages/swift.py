@@ -14,6 +14,7 @@ from connectors.git.languages.common import (
     defining,
     enclosing,
     ignoring,
+    kept,
     marked,
 )
 
@@ -50,7 +51,7 @@ SWIFT = Language(
         DOUBLE,
         STARRED,
     ),
-    instead=rb" \1 ",
+    instead=kept,
     define=defining(
         rb"[ \t]*+"
         + _MODIFIERS

@@ -158,6 +158,11 @@ def test_comments_and_strings_are_no_use(language: str, text: str, used: set[str
          {"call_it"}),
         # Fields and local variables.
         ("c", "static x y = { .reflog_expire = call_it, };\na->old_id = b.new_id;", {"call_it"}),
+        # A prototype is no call, and a macro none.
+        ("c", "extern struct the_ring *get_ring(const struct one_node *n, int (*f)(void *));\n"
+         "void add_rings(const char *format,\n\t...)\n\t__attribute__((format (printf, 1, 2)));\n"
+         "static DEFINE_RING(big_ring);\ndefine_slab(one_slab, int);\n\tcall_it(a);\n",
+         {"one_node", "DEFINE_RING", "big_ring", "define_slab", "one_slab", "call_it"}),
         ("rust", "build_config.call_it(self.root_dir, crate::other_one::MAX_SIZE, some_macro!());",
          {"call_it", "other_one", "MAX_SIZE", "some_macro"}),
     ],
