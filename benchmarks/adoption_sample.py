@@ -1,7 +1,7 @@
 """Draw adoptions at random, with all that is needed to judge them by hand; with --top, the most adopted names instead.
 
-    influence collect git REPOSITORY --workspace FILE     # for each repository
-    python benchmarks/adoption_sample.py FILE... [--size 100] [--seed 0] [--top 20]
+    influence collect git REPOSITORY --workspace FILE     # for each repository; with --across several into one
+    python benchmarks/adoption_sample.py FILE... [--size 100] [--seed 0] [--top 20] [--across]
 
 Prints one tab-separated row an adoption: the name, who introduced it (commit, path, line), who first used it (commit,
 path). The verdicts on one such sample stand in docs/adoptions.md.
@@ -19,10 +19,10 @@ from influence.analysis import people_in
 from influence.workspace import Workspace
 
 
-def adoptions(file: str) -> pd.DataFrame:
-    """Every counted adoption in a workspace, in a fixed order."""
+def adoptions(file: str, across: bool) -> pd.DataFrame:
+    """Every counted adoption in a workspace, in a fixed order: within repositories, or across them."""
     with Workspace(file).read() as connection:
-        label = connection.execute("SELECT min(label) FROM harvests WHERE connector = 'git'").fetchall()[0][0]
+        labels = dict(connection.execute("SELECT repository, min(label) FROM harvests GROUP BY repository").fetchall())
         who = people_in(connection, None)
         follows.prepare(connection, who, window.window(connection, None, None))
         rows = connection.execute("SELECT * FROM authority").df()
@@ -31,19 +31,21 @@ def adoptions(file: str) -> pd.DataFrame:
         found = connection.execute(
             """
             SELECT
-                s.used_name AS name, s.leader, s.follower, min(s.leader_unit) AS defined_in, min(s.unit) AS used_in,
-                min(s.path) || ':' || CAST(min(s.line) AS VARCHAR) AS defined_at, min(u.path) AS used_at
+                s.repository, s.used_in AS elsewhere, s.used_name AS name,
+                s.leader, s.follower, min(s.leader_unit) AS defined_in, min(s.unit) AS used_in,
+                min(s.path) || ':' || CAST(min(s.line) AS VARCHAR) AS defined_at, min(s.used_at) AS used_at
             FROM staged_adoptions AS s
-            INNER JOIN uses AS u ON u.repository = s.repository AND u.name = s.used_name AND u.unit = s.unit
-            WHERE s.reason IS NULL
+            WHERE s.reason IS NULL AND (s.repository <> s.used_in) = ?
             GROUP BY ALL
             ORDER BY ALL
-            """
+            """,
+            [across],
         ).df()
     names = who.table["person"].to_numpy()
     return pd.DataFrame(
         {
-            "repository": label,
+            "repository": found["repository"].map(labels),
+            "used_elsewhere": found["elsewhere"].map(labels) if across else "",
             "name": found["name"],
             "introduced_by": names[found["leader"]],
             "defined_in": found["defined_in"].str[:12],
@@ -62,12 +64,13 @@ def main() -> None:
     parser.add_argument("--size", type=int, default=100)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--top", type=int, default=0)
+    parser.add_argument("--across", action="store_true", help="adoptions from one repository to another")
     options = parser.parse_args()
     chance = random.Random(options.seed)
     count = len(options.workspace)
     drawn = []
     for place, file in enumerate(options.workspace):
-        rows = adoptions(file)
+        rows = adoptions(file, options.across)
         if options.top:
             keys = ["repository", "name", "introduced_by", "defined_in", "defined_at"]
             found = rows.groupby(keys)["used_by"].nunique().rename("adopters").reset_index()

@@ -216,7 +216,11 @@ TABLES: dict[str, Table] = {
                     "languages that share names, by one's name; module:python, package:pypi, ...; null: not known",
                 ),
                 _c("method", "boolean", "a function that is only reached through its object; null: not known"),
-                _c("public", "boolean", "visible outside its file or module, by the language's convention"),
+                _c(
+                    "public",
+                    "boolean",
+                    "visible outside its file or module, as its language says; false: a module's last file went",
+                ),
                 _c("imported", "boolean", "arrived in an import: it may be others' work"),
                 _c("renamed_from", "text", "name it replaced: the introduction stays with that name's"),
             ),

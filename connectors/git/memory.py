@@ -21,7 +21,7 @@ from connectors.git.replay import Replay
 from connectors.git.repository import SafeRepository
 
 #: Changed whenever another run would make something else of the same commits, or keep it otherwise.
-VERSION = 2
+VERSION = 4
 _SIZES = struct.Struct("<QQ")
 _MAGIC = b"influence git %d\n" % VERSION
 

@@ -164,6 +164,10 @@ _IMPORTS = {
 }
 
 
+#: Families whose files say in which module they are.
+DECLARING = frozenset(speech for speech, way in _IMPORTS.items() if way.declared is not None)
+
+
 def holder(name: str) -> str:
     """What a module, or a name that an import brings, is in: the key without what comes last."""
     return _LAST.sub("", name)

@@ -8,10 +8,12 @@ have not been touched for a while are kept as what the next version took away.
 
 from __future__ import annotations
 
-import zlib
+import struct
 from array import array
 from collections.abc import Callable
 from itertools import accumulate, count
+
+import pyarrow as pa
 
 from connectors.git.order import Descent
 
@@ -20,8 +22,10 @@ UNKNOWN = 0
 BUDGET = 64 << 20
 
 #: A packed version: the version it is told from (0: none), the hunks that lead there from it, and the owners of the
-#: lines that they removed; without another version, all of its owners, compressed.
+#: lines that they removed; without another version, all of its owners, compressed, and how many bytes they are.
 Packed = tuple[int, bytes, bytes]
+_SIZE = struct.Struct("<Q")
+_CODEC = pa.Codec("zstd", compression_level=1)
 Look = Callable[[int, bytes], bytes | None]
 #: Steps that are gone back to tell versions of the same content apart.
 _FAR = 2_000
@@ -202,13 +206,13 @@ class Versions:
     def _small(self, version: int, owners: array[int]) -> Packed:
         following, packed = self._following.pop(version, (0, b""))
         if not following:
-            return 0, zlib.compress(owners.tobytes(), 1), b""
+            return 0, _CODEC.compress(owners, asbytes=True), _SIZE.pack(4 * len(owners))
         hunks = array("i")
         hunks.frombytes(packed)
         gone = array("I")
-        for start, count in zip(hunks[::4], hunks[1::4], strict=True):
-            if count:
-                gone += owners[start - 1 : start - 1 + count]
+        for start, removed in zip(hunks[::4], hunks[1::4], strict=True):
+            if removed:
+                gone += owners[start - 1 : start - 1 + removed]
         return following, packed, gone.tobytes()
 
     def _unpack(self, version: int) -> array[int]:
@@ -218,7 +222,7 @@ class Versions:
             following, packed, gone = self._packed[version]
             if not following:
                 owners = array("I")
-                owners.frombytes(zlib.decompress(packed))
+                owners.frombytes(_CODEC.decompress(packed, decompressed_size=_SIZE.unpack(gone)[0], asbytes=True))
             else:
                 way.append((packed, gone))
                 version = following

@@ -185,7 +185,7 @@ class Replay:
                 self._living.removed(file[1], commit.time)
         if not blameless:
             modules, declared = names[4:] if names is not None else ((), ())
-            versions = [(file[0], file[1], file[2], file[4]) for file in files]
+            versions = [file[:5] for file in files]
             self.outside.changed(commit.number, commit.authors, versions, modules, declared)
             if names is not None:
                 self._name(commit, *names[:4])

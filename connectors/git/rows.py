@@ -182,7 +182,7 @@ class Rows:
         found = [
             (offer, identity)
             for offer in self._replay.outside.offered
-            for identity in self._replay.leaders(commits[offer.commit - 1])
+            for identity in ([""] if offer.gone else self._replay.leaders(commits[offer.commit - 1]))
         ]
         return self._table(
             "names",
@@ -198,7 +198,7 @@ class Rows:
                 "language": [offer.family.partition(":")[0] for offer, _ in found],
                 "family": [offer.family for offer, _ in found],
                 "method": [False] * len(found),
-                "public": [True] * len(found),
+                "public": [not offer.gone for offer, _ in found],
                 "imported": [offer.commit in self._replay.imports for offer, _ in found],
                 "renamed_from": [offer.renamed_from for offer, _ in found],
             },

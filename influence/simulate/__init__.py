@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from influence.errors import InputError
-from influence.simulate import cast, design, reviews, scenes
+from influence.simulate import across, cast, design, reviews, scenes
 from influence.simulate.cast import Worker
 from influence.simulate.fast_import import Repository
 from influence.simulate.work import Workshop
@@ -110,10 +110,11 @@ def write(root: Path, seed: int) -> Simulated:
     if taken:
         raise InputError(f"{taken[0]} is already there", "name an empty folder")
     with Repository(repositories[0]) as repository:
-        _vault(Workshop(repository, people, _VAULT, chance, squashes=False), people)
+        vault = Workshop(repository, people, _VAULT, chance, squashes=False)
+        _vault(vault, people)
     with Repository(repositories[1]) as repository:
         shop = Workshop(repository, people, _RELAY, chance, squashes=True)
-        _relay(shop, people)
+        _relay(shop, people, across.Checks(vault.functions, seed))
         pulls = [reviews.Pull(*pull[:5], repository.sha(pull[5]), pull[6]) for pull in shop.pulls]
     forge = reviews.Forge(pulls, people, seed)
     forge.backup(root / "reviews")
@@ -162,12 +163,15 @@ def _vault(shop: Workshop, people: list[Worker]) -> None:
     events += [
         (_at(day, 14), lambda at: scenes.drop_function(shop, _somebody(shop, at), at)) for day in range(150, 1060, 60)
     ]
+    designer = shop.people[cast.DESIGNER]
+    named = {"pyproject.toml": f'[project]\nname = "{across.PACKAGE}"\nversion = "1"\n'.encode()}
+    events.append((_at(75, 10), lambda at: shop.plain(designer.key, at, "Say what this is called\n", dict(named))))
     events.append((_at(140, 10), lambda at: scenes.vendor(shop, release, at, "third_party")))
     events.append((_at(470, 10), lambda at: scenes.reformat(shop, release, at, "vault/gateway")))
     _play(shop, events)
 
 
-def _relay(shop: Workshop, people: list[Worker]) -> None:
+def _relay(shop: Workshop, people: list[Worker], checks: across.Checks) -> None:
     gone, release = shop.people[cast.GONE], shop.people[cast.RELEASE]
     robot = scenes.Robot("deploy/requirements.txt", "go.sum")
     first = {
@@ -183,6 +187,8 @@ def _relay(shop: Workshop, people: list[Worker]) -> None:
         (_at(day, 15), lambda at: scenes.rename_function(shop, _somebody(shop, at), at))
         for day in range(250, 1060, 120)
     ]
+    events.append((_at(150, 11), lambda at: checks.ask(shop, release, at)))
+    events += [(_at(day, 13), lambda at: checks.add(shop, at)) for day in range(160, 1080, 12)]
     events.append((_at(60, 10), lambda at: shop.commit(release, at, "Say who is asked to review what", owners)))
     events.append((_at(300, 10), lambda at: scenes.vendor(shop, release, at, "vendor")))
     _play(shop, events)

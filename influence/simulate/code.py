@@ -86,6 +86,8 @@ class Function:
     calls: set[str] = field(default_factory=set)
     #: Mark and title of the commit that touched it last.
     last: tuple[int, str] | None = None
+    #: Since when it has had its name, in seconds.
+    since: int = 0
 
 
 @dataclass(slots=True, eq=False)
@@ -98,6 +100,8 @@ class Module:
     team: str
     functions: list[Function] = field(default_factory=list)
     imports: dict[str, str] = field(default_factory=dict)
+    #: Since when it has lain there, in seconds.
+    since: int = 0
 
     @property
     def path(self) -> str:

@@ -67,7 +67,7 @@ def rename_function(shop: Workshop, by: Worker, seconds: int) -> None:
     touched = {caller.module.path: caller.module for caller in callers} | {function.module.path: function.module}
     if any(shop.busy(module) for module in touched.values()):
         return
-    old, function.name = function.name, shop.coin.name(function.module)
+    old, function.name, function.since = function.name, shop.coin.name(function.module), seconds
     word = re.compile(rf"\b{re.escape(old)}\b")
     for caller in callers:
         caller.calls = {function.name if name == old else name for name in caller.calls}
@@ -95,7 +95,7 @@ def rename_file(shop: Workshop, by: Worker, seconds: int) -> None:
         return
     files: dict[str, bytes | None] = {module.path: None}
     old = module.stem
-    module.stem = f"{old}_core"
+    module.stem, module.since = f"{old}_core", seconds
     renamed = f"{module.folder.replace('/', '.')}.{module.stem} import"
     for importer in importers:
         importer.imports = {name: line.replace(dotted, renamed) for name, line in importer.imports.items()}

@@ -135,7 +135,7 @@ class Workshop:
         return mark
 
     def plain(self, identity: str, seconds: int, message: str, files: dict[str, bytes | None]) -> int:
-        """A commit of something that is no worker."""
+        """A commit that the forge has no hand in, under a name as given."""
         mark = self.repository.commit(identity, (seconds, 0), message, files, parents=self.head)
         self.head = [mark]
         return mark
@@ -193,7 +193,7 @@ class Workshop:
 
     def add(self, author: Worker, seconds: int, module: Module) -> Function:
         """Define a function."""
-        function = Function(self.coin.name(module), author, module)
+        function = Function(self.coin.name(module), author, module, since=seconds)
         for _ in range(self.chance.randrange(3, 9)):
             called = self.callee(author, module, seconds) if self.chance.random() < 0.25 else None
             if called is not None:

@@ -67,6 +67,7 @@ found AS (
     FROM taken AS t
     INNER JOIN offers AS o
         ON o.repository = t.leader_repository AND o.family = t.family AND o.name = t.name
+    WHERE o.until IS NULL OR t.time < o.until
 ),
 
 ranked AS (

@@ -11,11 +11,22 @@ WITH given AS (
         rank() OVER (PARTITION BY n.repository, n.family, n.name ORDER BY n.time, n.visible, n.unit) AS place
     FROM names AS n
     LEFT JOIN persons AS p ON p.key = n.identity
-    WHERE n.language IN ('module', 'package') AND n.visible <= (SELECT until FROM bounds)
+    WHERE
+        n.language IN ('module', 'package') AND coalesce(n.public, true) AND n.visible <= (SELECT until FROM bounds)
+),
+
+-- When its last file went, where it did not come again.
+ends AS (
+    SELECT
+        repository, family, name,
+        CASE WHEN NOT max_by(coalesce(public, true), time) THEN max(time) END AS until
+    FROM names
+    WHERE language IN ('module', 'package') AND visible <= (SELECT until FROM bounds)
+    GROUP BY repository, family, name
 )
 
 SELECT
-    repository, family, name, person,
+    g.repository, g.family, g.name, g.person,
     max(class) AS class,
     min(unit) AS unit,
     min(path) AS path,
@@ -26,7 +37,9 @@ SELECT
     max(language) AS language,
     bool_or(imported) AS imported,
     bool_or(ai) AS ai,
-    bool_or(renamed) AS renamed
-FROM given
-WHERE place = 1
-GROUP BY repository, family, name, person
+    bool_or(renamed) AS renamed,
+    max(e.until) AS until
+FROM given AS g
+INNER JOIN ends AS e ON e.repository = g.repository AND e.family = g.family AND e.name = g.name
+WHERE g.place = 1
+GROUP BY g.repository, g.family, g.name, g.person

@@ -243,6 +243,15 @@ def test_packages_lead_whoever_first_asks_for_them(company: Company) -> None:
     assert company.adopted() == {("bea", "ada", "northwind-vault")}
 
 
+def test_a_module_that_has_left_is_somebody_elses(company: Company) -> None:
+    company.gives(company.vault, "ada", "vault.ring", "2020-01-01")
+    company.gives(company.vault, None, "vault.ring", "2020-03-01", public=False)  # type: ignore[arg-type]
+    company.takes(company.relay, "bea", "vault.ring", "2020-02-01")
+    company.takes(company.relay, "cal", "vault.ring", "2020-04-01")
+    company.takes(company.relay, "dan", "vault.ring", "2020-04-01", path="other.py")
+    assert company.adopted() == {("bea", "ada", "vault.ring")}
+
+
 def test_who_moved_a_module_did_not_coin_it(company: Company) -> None:
     company.gives(company.vault, "dan", "vault.circle", "2020-01-01", renamed_from="vault.ring")
     company.takes(company.relay, "bea", "vault.circle", "2020-02-01")

@@ -380,3 +380,26 @@ def test_analysis_finds_what_was_planted(northwind: Simulated) -> None:
     assert classes[northwind.truth["bot"]] == "bot"
     assert classes[northwind.truth["assistant"]] == "agent"
     assert all((findings.people["person"] == name).sum() == 1 for name in northwind.truth["two_addresses"])
+
+
+def test_one_repository_builds_on_the_other(northwind: Simulated, tmp_path: Path) -> None:
+    """The checks in `relay` import what the planted leaders wrote in `vault`: git says so, and the analysis."""
+    import influence
+
+    relay = northwind.repositories[1]
+    log = git(relay, "log", "-p", "-U0", "--format=%x1e%an", "--", "deploy/check_*.py")
+    called: dict[str, set[str]] = {}
+    for entry in log.split("\x1e")[1:]:
+        for name in re.findall(r"^\+    return (\w+)\(", entry, re.M):
+            called.setdefault(name, set()).add(entry.partition("\n")[0])
+    findings = influence.analyse(influence.collect(northwind.repositories, tmp_path / "w.duckdb", org=northwind.chart))
+    names = findings.people.set_index("id")["person"]
+    for leader in northwind.truth["planted_leaders"]:  # type: ignore[attr-defined]
+        acts = findings.acts(findings.people.set_index("person").at[leader, "id"])
+        across = acts[(acts["kind"] == "adopts") & (acts["used_in"] != acts["repository"])]
+        functions = across[across["language"] == "python"]
+        assert set(findings.repositories["label"].reindex(across["used_in"])) == {"relay"}
+        assert len(set(functions["follower"])) >= 10
+        for act in functions.itertuples():
+            assert names[act.follower] in called[act.used_name]
+    assert northwind.truth["loud"] not in {str(name) for name in findings.leaders["person"].head(20)}

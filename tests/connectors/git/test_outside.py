@@ -318,6 +318,15 @@ def test_a_script_imports_what_lies_beside_it(make_repo: MakeRepo) -> None:
     assert adopted == set()
 
 
+def test_what_moves_to_another_manifest_is_not_asked_for(make_repo: MakeRepo) -> None:
+    vault, relay = make_repo("vault"), make_repo("relay")
+    vault.commit({"pyproject.toml": '[project]\nname = "vault"\n'}, ADA, "2024-01-01")
+    relay.commit({"requirements.txt": "vault\n"}, BEA, "2024-02-01")
+    relay.commit({"requirements.txt": "", "test-requirements.txt": "vault\n"}, CAL, "2024-02-02")
+    _, adopted = told(vault, relay)
+    assert adopted == {("Bea", "vault", "relay")}
+
+
 def test_rows_are_as_documented(make_repo: MakeRepo, tmp_path: Path) -> None:
     repo = make_repo("rows")
     repo.commit({"storage/ring.py": "import base_ring\nimport storage.part\n"}, ADA, "2024-01-01")
@@ -325,6 +334,8 @@ def test_rows_are_as_documented(make_repo: MakeRepo, tmp_path: Path) -> None:
     repo.git("mv", "storage/ring.py", "storage/circle.py")
     repo.commit({}, BEA, "2024-01-03")
     checkpoint = next(iter(GitConnector(repo.path).checkpoints()))
+    gone = [(r["name"], r["identity"]) for r in checkpoint.tables["names"].to_pylist() if not r["public"]]
+    assert gone == [("storage.ring", None)]
     names = {(r["name"], r["language"], r["family"], r["renamed_from"]) for r in checkpoint.tables["names"].to_pylist()}
     assert names == {
         ("storage", "module", "module:python", None),
