@@ -5,19 +5,18 @@ from __future__ import annotations
 import datetime as dt
 import os
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import chain, count
 from pathlib import Path
 
-from connectors.registry import connector
-from influence import side_by_side
+from influence import repositories, side_by_side
 from influence.collecting import AnyPath
 from influence.dates import a_date
 from influence.errors import InputError
 from influence.listing import Wanted, listed
-from influence.schema import Checkpoint, Progress, no_progress
+from influence.schema import Progress, no_progress
 from influence.workspace import Workspace
 
 #: Bytes of objects from which a repository is read alone, with all cores to itself: memory grows with the history, and
@@ -73,7 +72,7 @@ def collect_git(
     workspace
         Where to collect into.
     config
-        A TOML file that lists more of them (docs/git.md).
+        A TOML file that lists more of them (docs/repositories.md).
     ref
         Branch, tag or commit to read instead of the one that is checked out.
     all_branches
@@ -109,7 +108,7 @@ def collect_git(
     source = readings[0].source if len(readings) == 1 else None
     if source is not None:
         began = time.monotonic()
-        for checkpoint in read((wanted[0], source, workspace.kept(source), processes, progress)):
+        for checkpoint in repositories.read((wanted[0], source, workspace.kept(source), processes, progress)):
             workspace.commit(checkpoint)
         readings[0].seconds = time.monotonic() - began
     elif todo:
@@ -124,30 +123,6 @@ def collect_git(
     if readings:
         workspace.join_pages()
     return readings
-
-
-def read(told: tuple[Wanted, str, bytes | None, int | None, Progress]) -> Iterator[Checkpoint]:
-    """Read a repository: its history, then who owned what in it; see `influence.side_by_side`.
-
-    `told` are what is wanted, the source's name, what an earlier reading left, how many readers, and the progress.
-    """
-    one, source, kept, processes, progress = told
-    yield from connector("git")(
-        one.path,
-        ref=one.ref,
-        all_branches=one.all_branches,
-        since=one.since,
-        name=one.name,
-        url=one.url,
-        areas=one.areas,
-        source=source,
-        rules=one.rules,
-        ignore_revs=one.ignore_revs,
-        processes=processes,
-        kept=kept,
-    ).checkpoints(progress)
-    owners = source.replace("git:", "owners:", 1)
-    yield from connector("owners")(one.path, ref=one.ref, source=owners).checkpoints(progress)
 
 
 def _together(
@@ -168,7 +143,7 @@ def _together(
         told = [partial(_told, wanted[n], str(readings[n].source), workspace, readers) for n in numbers]
         if not told:
             continue
-        for place, item in side_by_side.run(f"{__name__}:read", told, beside):
+        for place, item in side_by_side.run(f"{repositories.__name__}:read", told, beside):
             reading = readings[numbers[place]]
             if isinstance(item, side_by_side.Ended):
                 reading.seconds, reading.problem = item.seconds, item.problem

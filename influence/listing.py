@@ -59,8 +59,8 @@ def listed(file: str | os.PathLike[str], otherwise: Wanted | None = None) -> lis
     Parameters
     ----------
     file
-        TOML: ``[[repository]]`` tables, and ``[defaults]`` for all of them (docs/git.md). Paths in it are taken from
-        the folder that it lies in.
+        TOML: ``[[repository]]`` tables, and ``[defaults]`` for all of them (docs/repositories.md). Paths in it are
+        taken from the folder that it lies in.
     otherwise
         What holds where the file says nothing.
 
@@ -107,7 +107,7 @@ def _load(place: Path) -> dict[str, Any]:
     except OSError as error:
         raise InputError(f"--config: {place} cannot be read: {error.strerror}", "check the path") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise InputError(f"{place} is no TOML ({error})", "see docs/git.md for an example") from None
+        raise InputError(f"{place} is no TOML ({error})", "see docs/repositories.md for an example") from None
 
 
 def _check(said: Mapping[str, Any], known: Mapping[str, str], where: str) -> None:

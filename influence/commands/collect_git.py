@@ -23,7 +23,7 @@ Examples:
   influence collect git --config repositories.toml --workspace work.duckdb
 
 \b
-repositories.toml has, for each repository (all but path can be left out; docs/git.md):
+repositories.toml has, for each repository (all but path can be left out; docs/repositories.md):
   [[repository]]
   path = "storage.git"
   name = "storage"

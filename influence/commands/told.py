@@ -32,7 +32,7 @@ def say_readings(workspace: Workspace, readings: list[Reading]) -> None:
     for reading in readings:
         if reading.problem is not None:
             rows.append(
-                [reading.source or str(reading.path), "", "", f"{reading.seconds:.1f}", f"failed: {reading.problem}"]
+                [reading.source or reading.path.name, "", "", f"{reading.seconds:.1f}", f"failed: {reading.problem}"]
             )
             continue
         row = harvests.loc[reading.source]

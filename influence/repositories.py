@@ -1,0 +1,33 @@
+"""One repository as its checkpoints. Nothing else is imported: processes that do this alone start quickly."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from connectors.registry import connector
+from influence.listing import Wanted
+from influence.schema import Checkpoint, Progress
+
+
+def read(told: tuple[Wanted, str, bytes | None, int | None, Progress]) -> Iterator[Checkpoint]:
+    """Read a repository: its history, then who owned what in it; see `influence.side_by_side`.
+
+    `told` are what is wanted, the source's name, what an earlier reading left, how many readers, and the progress.
+    """
+    one, source, kept, processes, progress = told
+    yield from connector("git")(
+        one.path,
+        ref=one.ref,
+        all_branches=one.all_branches,
+        since=one.since,
+        name=one.name,
+        url=one.url,
+        areas=one.areas,
+        source=source,
+        rules=one.rules,
+        ignore_revs=one.ignore_revs,
+        processes=processes,
+        kept=kept,
+    ).checkpoints(progress)
+    owners = source.replace("git:", "owners:", 1)
+    yield from connector("owners")(one.path, ref=one.ref, source=owners).checkpoints(progress)
