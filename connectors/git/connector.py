@@ -13,7 +13,7 @@ from connectors.git.damage import Damage, find_damaged, find_missing
 from connectors.git.diffs import HEADER_LINES, text_path
 from connectors.git.history import History, identities, moment
 from connectors.git.holdings import Holdings
-from connectors.git.memory import Conditions, Memory, keep, recall
+from connectors.git.memory import Conditions, Memory, keep, put_away, recall
 from connectors.git.paths import PathRules, generated_header
 from connectors.git.readers import BLOCK, ObjectsMissing, Readers
 from connectors.git.replay import Replay
@@ -237,6 +237,8 @@ class GitConnector:
         holdings: Holdings,
         problems: list[tuple[str, int, str]],
     ) -> Checkpoint:
+        # Before the rows are made: what is put away leaves them room.
+        replayed = put_away(replay) if _is_whole(repository) else None
         rows = Rows(self._source(repository), repository.repository_id, history, replay)
         tables = {
             "signals": rows.signals(),
@@ -266,7 +268,7 @@ class GitConnector:
             "with_reviewer": history.reviewed,
             "with_assistant": sum(commit.via is not None for commit in history.commits),
         }
-        kept = keep(history, replay, holdings, self._read_under) if _is_whole(repository) else None
+        kept = None if replayed is None else keep(history, holdings, replayed, self._read_under)
         if not history.known:
             return Checkpoint(harvest, tables, kept=kept)
         return Checkpoint(

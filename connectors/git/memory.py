@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import hashlib
 import struct
+from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 import orjson
@@ -21,8 +23,8 @@ from connectors.git.replay import Replay
 from connectors.git.repository import SafeRepository
 
 #: Changed whenever another run would make something else of the same commits, or keep it otherwise.
-VERSION = 4
-_SIZES = struct.Struct("<QQ")
+VERSION = 5
+_SIZES = struct.Struct("<QQQ")
 _MAGIC = b"influence git %d\n" % VERSION
 
 
@@ -77,11 +79,19 @@ class Memory:
         )
 
 
-def keep(history: History, replay: Replay, holdings: Holdings, conditions: Conditions) -> bytes:
-    """What a later run needs of this one, which is over."""
+def put_away(replay: Replay) -> bytes:
+    """What a later run needs of a replay, which is over: the replay forgets it, since it is much."""
     written, versions = replay.kept()
+    written["parts"] = {name: sum(map(len, pieces)) for name, pieces in versions.items()}
+    packed = _packed(orjson.dumps(written), chain.from_iterable(versions.values()))
+    replay.forget()
+    return packed
+
+
+def keep(history: History, holdings: Holdings, replayed: bytes, conditions: Conditions) -> bytes:
+    """What a later run needs of this one; `replayed` is what was put away of its replay."""
     commits = [commit.sha for commit in history.commits]
-    written |= {
+    written = {
         "commits": commits,
         "options": conditions.digest(),
         "generated": sorted(conditions.generated),
@@ -89,11 +99,8 @@ def keep(history: History, replay: Replay, holdings: Holdings, conditions: Condi
         "disowned": sorted(conditions.disowned.intersection(commits)),
         "history": history.kept(),
         "holdings": holdings.kept,
-        "parts": {name: len(part) for name, part in versions.items()},
     }
-    text = orjson.dumps(written)
-    data = text + b"".join(versions.values())
-    return _MAGIC + _SIZES.pack(len(text), len(data)) + pa.compress(data, codec="zstd", asbytes=True)
+    return b"".join((_MAGIC, _packed(orjson.dumps(written), ()), replayed))
 
 
 def recall(kept: bytes) -> Memory | None:
@@ -101,15 +108,34 @@ def recall(kept: bytes) -> Memory | None:
     try:
         if not kept.startswith(_MAGIC):
             return None
-        at = len(_MAGIC)
-        size, whole = _SIZES.unpack_from(kept, at)
-        data = pa.decompress(kept[at + _SIZES.size :], decompressed_size=whole, codec="zstd", asbytes=True)
-        written = orjson.loads(data[:size])
+        written, _, at = _unpacked(kept, len(_MAGIC))
+        replayed, data, _ = _unpacked(kept, at)
         versions = {}
-        at = size
-        for name, length in written["parts"].items():
+        at = 0
+        for name, length in replayed["parts"].items():
             versions[name] = data[at : at + length]
             at += length
-        return Memory(written, versions)
+        return Memory(written | replayed, versions)
     except (ValueError, KeyError, TypeError, struct.error, pa.ArrowException, OSError):
         return None
+
+
+def _packed(text: bytes, pieces: Iterable[bytes]) -> bytes:
+    """A text and what is no text, compressed without a copy of the whole, behind their sizes."""
+    sink = pa.BufferOutputStream()
+    size = len(text)
+    with pa.CompressedOutputStream(sink, "zstd") as stream:
+        stream.write(text)
+        for piece in pieces:
+            stream.write(piece)
+            size += len(piece)
+    packed = sink.getvalue().to_pybytes()
+    return _SIZES.pack(len(text), size, len(packed)) + packed
+
+
+def _unpacked(kept: bytes, at: int) -> tuple[dict[str, Any], bytes, int]:
+    """The text that is packed at `at`, what follows it, and where the next begins."""
+    text, size, packed = _SIZES.unpack_from(kept, at)
+    at += _SIZES.size
+    data = pa.decompress(kept[at : at + packed], decompressed_size=size, codec="zstd", asbytes=True)
+    return orjson.loads(data[:text]), data[text:], at + packed

@@ -136,8 +136,8 @@ class Versions:
                 del self._packed[before]
         self._hold(version, owners)
 
-    def kept(self) -> dict[str, bytes]:
-        """What a later run needs of these: nothing can be added or asked afterwards."""
+    def kept(self) -> dict[str, list[bytes]]:
+        """What a later run needs of these, in pieces: nothing can be added or asked afterwards."""
         for version, owners in self._open.items():
             if version not in self._packed:
                 self._packed[version] = self._small(version, owners)
@@ -149,17 +149,17 @@ class Versions:
                 for version in known if isinstance(known, list) else (known,):
                     hashes[version - 1] = blob
         return {
-            "writers": self._writers[1:].tobytes(),
-            "paths": b"\0".join(paths),
-            "path": array("I", map(paths.__getitem__, self._paths[1:])).tobytes(),
-            "blob": bytes.fromhex(b"".join(hashes).decode()),
-            "following": array("I", (following for following, _, _ in packed)).tobytes(),
-            "lengths": array("I", (len(part) for _, *parts in packed for part in parts)).tobytes(),
-            "parts": b"".join(part for _, *parts in packed for part in parts),
+            "writers": [self._writers[1:].tobytes()],
+            "paths": [b"\0".join(paths)],
+            "path": [array("I", map(paths.__getitem__, self._paths[1:])).tobytes()],
+            "blob": [bytes.fromhex(b"".join(hashes).decode())],
+            "following": [array("I", (following for following, _, _ in packed)).tobytes()],
+            "lengths": [array("I", (len(part) for _, *parts in packed for part in parts)).tobytes()],
+            "parts": [part for _, *parts in packed for part in parts],
         }
 
     def restore(self, kept: dict[str, bytes]) -> None:
-        """Take over what `kept` says of another run's versions; there must be none yet."""
+        """Take over what `kept` says of another run's versions, its pieces joined; there must be none yet."""
         arrays = {name: array("I", kept[name]) for name in ("writers", "path", "following", "lengths")}
         paths = kept["paths"].split(b"\0")
         of = [self._of.setdefault(path, {}) for path in paths]
