@@ -53,7 +53,7 @@ def test_what_fails_does_not_stop_the_rest(tmp_path: Path, capsys) -> None:
         pack.chmod(0o600)
         pack.write_bytes(b"")
     workspace = tmp_path / "w.duckdb"
-    assert cli.run(["collect", "git", str(root), "-w", str(workspace)]) == 0
+    assert cli.run(["collect", "git", str(root), "--jobs", "1", "-w", str(workspace)]) == 0
     out, err = capsys.readouterr()
     assert err == "influence: 3 of 5 repositories could not be read\n"
     lines = {line.split()[0]: line.split(maxsplit=1)[1] for line in out.splitlines()[1:]}
@@ -105,7 +105,7 @@ def test_what_a_list_says_of_each(tmp_path: Path) -> None:
         '[[repository]]\npath = "two"\nsince = 2024-01-02\n[[repository]]\npath = "gone"\n'
     )
     with pytest.warns(UserWarning, match="gone was not read: there is no folder"):
-        workspace = influence.collect((), tmp_path / "w.duckdb", config=tmp_path / "r.toml")
+        workspace = influence.collect((), tmp_path / "w.duckdb", config=tmp_path / "r.toml", processes=1)
     harvests = workspace.harvests().set_index("source")
     store = harvests.loc["git:Store"]
     assert (store["label"], store["url"]) == ("Store", "https://forge.example.org/acme/store")
@@ -120,7 +120,7 @@ def test_what_a_list_says_of_each(tmp_path: Path) -> None:
     assert paths == [("a.py",)]
     # A place that was read before keeps its name.
     with warnings.catch_warnings(action="ignore"):
-        influence.collect((), workspace, config=tmp_path / "r.toml")
+        influence.collect((), workspace, config=tmp_path / "r.toml", processes=1)
     assert set(workspace.harvests()["source"]) == {"git:Store", "owners:Store", "git:two", "owners:two"}
 
 
@@ -152,8 +152,9 @@ def test_large_ones_are_read_alone_and_the_same(tmp_path: Path, monkeypatch) -> 
 
     for number in range(2):
         small(tmp_path / "root" / str(number), number)
-    beside = Workspace(tmp_path / "beside.duckdb")
-    doors.collect_git([tmp_path / "root"], beside)
+    apart = Workspace(tmp_path / "apart.duckdb")
+    for number in range(2):
+        doors.collect_git([tmp_path / "root" / str(number)], apart)
     runs: list[int] = []
     real = histories.side_by_side.run
     monkeypatch.setattr(histories, "LARGE", 1)
@@ -161,7 +162,7 @@ def test_large_ones_are_read_alone_and_the_same(tmp_path: Path, monkeypatch) -> 
     alone = Workspace(tmp_path / "alone.duckdb")
     doors.collect_git([tmp_path / "root"], alone, processes=2)
     assert runs == [1]
-    assert rows(alone) == rows(beside)
+    assert rows(alone) == rows(apart)
 
 
 def test_pages_join_by_the_address_in_the_list(tmp_path: Path) -> None:
@@ -234,13 +235,13 @@ def test_what_was_read_costs_little_the_next_time(tmp_path: Path, monkeypatch) -
     for number in range(2):
         small(root / str(number), number)
     workspace = Workspace(tmp_path / "w.duckdb")
-    doors.collect_git([root], workspace)
+    doors.collect_git([root], workspace, processes=1)
     small(root / "new", 9)
     kept = {name: workspace.kept(f"git:{name}") for name in ("0", "1", "new")}
     assert None not in (kept["0"], kept["1"])
     assert kept["new"] is None
     assert next(GitConnector(root / "0", source="git:0", kept=kept["0"]).checkpoints()).units == set()
-    doors.collect_git([root], workspace)
+    doors.collect_git([root], workspace, processes=1)
     assert workspace.kept("git:new") is not None
 
 

@@ -81,7 +81,7 @@ def test_all_branches_are_read_each_commit_once(make_repo: MakeRepo) -> None:
     assert ("ring_one", CY) in {(row["name"], row["identity"]) for row in found.tables["uses"].to_pylist()}
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", range(2))
 def test_other_branches_change_nothing_of_the_default_one(tmp_path: Path, seed: int) -> None:
     """On random histories: every row of the default branch's reading is there, and what is held is the same."""
     repo = life(tmp_path, seed)
@@ -156,7 +156,7 @@ def test_a_branch_that_ends_in_nothing_is_said(make_repo: MakeRepo) -> None:
 # -- since a day -----------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", range(2))
 def test_since_a_day_is_what_the_whole_says_of_then(tmp_path: Path, seed: int) -> None:
     """On random histories: of the whole reading, what was done since to lines that were written since."""
     repo = life(tmp_path, seed)
@@ -228,7 +228,7 @@ def test_a_changed_choice_is_as_a_fresh_reading(make_repo: MakeRepo, tmp_path: P
     workspace = Workspace(tmp_path / "w.duckdb")
     choices: list[dict[str, Any]] = [
         {}, {"all_branches": True}, {"all_branches": True}, {"since": dt.date(2024, 1, 15)}, {"ref": "later"},
-        {"all_branches": True, "ref": "later"}, {"all_branches": True, "since": dt.date(2024, 1, 15)}, {},
+        {"all_branches": True, "since": dt.date(2024, 1, 15)}, {},
     ]  # fmt: skip
     for number, choice in enumerate(choices):
         found = again(repo, workspace, **choice)
@@ -240,7 +240,7 @@ def test_branches_that_move_are_read_again(make_repo: MakeRepo, tmp_path: Path) 
     repo, _ = forked(make_repo)
     workspace = Workspace(tmp_path / "w.duckdb")
     again(repo, workspace, all_branches=True)
-    for step in range(4):
+    for step in range(2):
         repo.git("checkout", "-q", "side" if step % 2 else "main")
         repo.commit({"a.txt": f"1\nside\n3\n{step}\n"}, CY, f"2024-03-0{step + 1}")
         again(repo, workspace, all_branches=True)
