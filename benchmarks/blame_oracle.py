@@ -3,8 +3,8 @@
     python benchmarks/blame_oracle.py REPOSITORY [--files 200] [--seed 0]
 
 The white space rule is switched off, since plain blame has none. Prints agreement by line over a random sample of the
-text files that the path rules do not exclude, and the classes of disagreement; then on how many lines `blame -M -C`, which
-looks for lines that only moved, differs from plain blame.
+text files that the path rules do not exclude, and the classes of disagreement; then on how many lines `blame -M -C`,
+which looks for lines that only moved, differs from plain blame.
 """
 
 from __future__ import annotations

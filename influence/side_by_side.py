@@ -183,6 +183,8 @@ class _Worker:
 def main() -> int:
     """Run as a worker: tasks come pickled on stdin (from our own parent), what they yield goes to stdout."""
     out = os.fdopen(os.dup(1), "wb", buffering=1 << 20)
+    # Not `sys.stdin`: whoever ends while a thread waits for that one dies of it.
+    told_here = os.fdopen(os.dup(0), "rb")
     os.dup2(2, 1)  # Whatever prints must not come between the frames.
     tasks: queue.Queue[Any] = queue.Queue()
     busy = threading.Event()
@@ -191,7 +193,7 @@ def main() -> int:
     def listen() -> None:
         while True:
             try:
-                tasks.put(_receive(sys.stdin.buffer))
+                tasks.put(_receive(told_here))
             except (EOFError, OSError):
                 # The parent is gone, or done: what is running tidies up after itself and ends.
                 tasks.put(None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import marshal
 import os
 import pickle
@@ -13,7 +14,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import IO, Any
 
-from connectors.git.stream import ENDED_EARLY, FRAME, Job
+from connectors.git.output import EndedEarly
+from connectors.git.stream import ENDED_EARLY, FRAME, Job, read
 from influence.errors import InternalError
 
 #: Commits in a block. Small enough to share out evenly, large enough that a frame's cost does not show.
@@ -50,6 +52,9 @@ class Readers:
     def __init__(self, job: Job, processes: int | None = None) -> None:
         count = max(1, min(processes or _cores(), len(job.blocks) // _FEW))
         self._turns = [(number // RUN) % count for number in range(len(job.blocks))]
+        if len(job.blocks) == 1:
+            self._readers: list[_Process | _Here] = [_Here(job)]
+            return
         shares: list[list[list[tuple[str, bool]]]] = [[] for _ in range(count)]
         for turn, block in zip(self._turns, job.blocks, strict=True):
             shares[turn].append(block)
@@ -77,6 +82,26 @@ class Readers:
 def _cores() -> int:
     """Cores that this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+class _Here:
+    """A reader of one block, in this process: to begin another would take longer than to read so few commits."""
+
+    def __init__(self, job: Job) -> None:
+        self._job = job
+
+    def next(self) -> list[Any]:
+        """The frame, decoded."""
+        out = io.BytesIO()
+        try:
+            read(self._job, out)
+        except EndedEarly:
+            raise ObjectsMissing from None
+        items: list[Any] = marshal.loads(out.getbuffer()[FRAME.size :])  # noqa: S302
+        return items
+
+    def stop(self) -> None:
+        """There is nothing to end."""
 
 
 class _Process:
