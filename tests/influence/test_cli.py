@@ -63,7 +63,9 @@ def test_help_teaches(command: str, capsys) -> None:
 def test_what_is_offered_works(capsys) -> None:
     assert cli.run(["--help"]) == 0
     offered = re.findall(r"^  (\w[\w-]*)  ", capsys.readouterr().out.split("Commands:")[1], re.M)
-    assert offered == ["report", "demo", "leaders", "explain", "collect", "sources", "people", "export", "import"]
+    assert set(offered) == {
+        "report", "demo", "leaders", "explain", "collect", "sources", "people", "export", "import"
+    }  # fmt: skip
     assert cli.run(["collect", "--help"]) == 0
     assert re.findall(r"^  (\w+)  ", capsys.readouterr().out.split("Commands:")[1], re.M) == [
         "git",
