@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import subprocess
 import tempfile
 from array import array
@@ -68,6 +69,7 @@ class Story:
         self.repo = repo
         self.choose = choose
         self.serial = 0
+        self.day = dt.date(2024, 1, 1)
 
     def fresh(self, count: int) -> list[str]:
         self.serial += count
@@ -80,7 +82,7 @@ class Story:
         self.repo.git("add", "-A")
         author = (ADA, BO, CY)[self.choose(3)]
         self.serial += 1
-        when = f"2024-01-01T00:{self.serial // 60 % 60:02d}:{self.serial % 60:02d}Z"
+        when = f"{self.day}T00:{self.serial // 60 % 60:02d}:{self.serial % 60:02d}Z"
         name, mail = author[:-1].split(" <")
         self.repo.git(
             *("commit", "-q", "--allow-empty", "-m", f"step {self.serial}"),

@@ -17,7 +17,7 @@ from influence.schema import TABLES, Checkpoint
 from influence.workspace import Workspace
 from tests.conftest import GIT_ENVIRONMENT, Repo
 from tests.connectors.git.test_incremental import Life, again, same_as_fresh
-from tests.connectors.git.test_replay import ADA, BO, CY, MakeRepo
+from tests.connectors.git.test_replay import ADA, BO, CY, MakeRepo, Story
 
 DAY = dt.date(2024, 3, 1)
 
@@ -135,15 +135,8 @@ class Months(Life):
         self.merge()
 
     def commit(self) -> None:
-        self.repo.git("add", "-A")
-        self.day = getattr(self, "day", -4) + 4
-        when = f"{dt.date(2024, 1, 1) + dt.timedelta(days=self.day)}T12:00:00Z"
-        name, mail = (ADA, BO, CY)[self.choose(3)][:-1].split(" <")
-        self.repo.git(
-            *("commit", "-q", "--allow-empty", "-m", f"step {self.day}"),
-            GIT_AUTHOR_NAME=name, GIT_AUTHOR_EMAIL=mail, GIT_COMMITTER_NAME=name, GIT_COMMITTER_EMAIL=mail,
-            GIT_AUTHOR_DATE=when, GIT_COMMITTER_DATE=when,
-        )  # fmt: skip
+        Story.commit(self)
+        self.day += dt.timedelta(days=4)
 
 
 def test_a_branch_that_ends_in_nothing_is_said(make_repo: MakeRepo) -> None:
