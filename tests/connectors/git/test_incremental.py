@@ -16,7 +16,8 @@ from connectors.git.connector import GitConnector
 from influence.schema import TABLES, Checkpoint
 from influence.workspace import Workspace
 from tests.conftest import Repo
-from tests.connectors.git.test_replay import ADA, BO, CY, MakeRepo, Story
+from tests.connectors.git.test_replay import ADA, BO, CY, MakeRepo
+from tests.connectors.git.world import World
 
 CODE = "def ring_{n}(part_power):\n    return build_ring_{n}(part_power)\n\n\nring_{m}(1)\nuse.ring_{k}()\n"
 
@@ -49,10 +50,10 @@ def same_as_fresh(repo: Repo, workspace: Workspace, folder: Path, **options: Any
     assert ours == theirs
 
 
-class Life(Story):
-    """A story of files and code whose branch is also rewritten, and whose mailmap and ignore list change."""
+class Life(World):
+    """A world with code, whose branch is also rewritten, and whose mailmap, ignore list and attributes change."""
 
-    def step(self) -> None:
+    def change(self) -> None:
         what = self.choose(12)
         if what == 0 and "parent " in self.repo.git("cat-file", "commit", "HEAD"):
             self.repo.git("reset", "-q", "--hard", "HEAD~1")
@@ -71,7 +72,7 @@ class Life(Story):
         elif what < 8:
             self.code()
         else:
-            self.edit(moves=True)
+            self.step(moves=True)
         self.commit()
 
     def code(self) -> None:
@@ -85,35 +86,32 @@ class Life(Story):
         self.repo.git("branch", "-f", "side")
         for branch in ("side", "main"):
             self.repo.git("checkout", "-q", branch)
-            self.edit(moves=branch == "side")
+            self.step(moves=branch == "side")
             self.code()
             self.commit()
         if self.choose(4) == 0:  # the other way round: the old tip becomes a second parent
             self.repo.git("checkout", "-q", "-B", "other", "main")
             self.repo.git("checkout", "-q", "-B", "main", "side")
             self.repo.git("branch", "-f", "side", "other")
-        self.merge()
+        self.merge("side")
 
-    def commit(self) -> None:
-        super().commit()
+    def commit(self) -> str:
         # Some quarters have several commits, some none.
         self.day += dt.timedelta(days=self.choose(5) * 30)
+        return super().commit()
 
 
 def tell(folder: Path, choose: random.Random, rounds: int) -> int:
     """Read after each of some rounds; returns how often it was enough to read what was new."""
-    repo = Repo(folder / "life")
-    story = Life(repo, lambda n: choose.randrange(n))
-    story.edit()
-    story.code()
-    story.commit()
+    life = Life(folder / "life", choose)
+    repo = life.repo
     workspace = Workspace(folder / "w.duckdb")
     went_on = 0
     for _ in range(rounds):
         for _ in range(choose.randrange(4)):
-            story.step()
+            life.change()
         if choose.randrange(2):
-            story.branch()
+            life.branch()
         if choose.randrange(4) == 0:
             repo.git("gc", "-q", "--prune=now")
         went_on += again(repo, workspace).units is not None

@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import subprocess
-import tempfile
 from array import array
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
-from connectors.git import GitConnector, open_safely, read_lines
+from connectors.git import GitConnector, read_lines
 from connectors.git.diffs import unquote
 from connectors.git.ownership import EXTENDED, splice
 from tests.conftest import GIT_ENVIRONMENT, Repo
+from tests.connectors.git.world import blame, owners_at_tip
 
 MakeRepo = Callable[[str], Repo]
 IDENTITY = {
@@ -37,120 +36,6 @@ def following(repo: Repo, **options: Any) -> set[tuple[str, str, str, float]]:
 
 
 # -- ownership -------------------------------------------------------------------------------------------------
-
-
-def owners_at_tip(path: Path) -> dict[str, list[str]]:
-    """What the replay says of each line at the tip."""
-    with open_safely(path) as repository:
-        connector = GitConnector(path, whitespace=False, processes=1)
-        history, replay, _, _ = connector.replayed(repository)
-        found = {}
-        for entry in repository.run("ls-tree", "-r", "-z", repository.tip).split(b"\x00")[:-1]:
-            meta, _, name = entry.partition(b"\t")
-            owners = replay.versions.get(name, meta.split()[2], len(history.commits))
-            assert owners is not None
-            found[name.decode()] = [history.commits[owner - 1].sha for owner in owners]
-        return found
-
-
-def blame(repo: Repo, name: str) -> list[str]:
-    output = repo.git("blame", "-s", "-l", "--root", "HEAD", "--", name)
-    return [line.split()[0].lstrip("^") for line in output.split("\n") if line]
-
-
-class Story:
-    """A random history: two branches that edit, rename, delete and merge. Every line written is unique.
-
-    Only one branch renames: where both rename one file, blame credits the merge with what the other branch wrote, and
-    the replay credits who wrote it.
-    """
-
-    def __init__(self, repo: Repo, choose: Callable[[int], int]) -> None:
-        self.repo = repo
-        self.choose = choose
-        self.serial = 0
-        self.day = dt.date(2024, 1, 1)
-
-    def fresh(self, count: int) -> list[str]:
-        self.serial += count
-        return [f"line {self.serial - i} of the story" for i in range(count)]
-
-    def files(self) -> list[Path]:
-        return sorted(p for p in self.repo.path.rglob("*.txt") if ".git" not in p.parts)
-
-    def commit(self) -> None:
-        self.repo.git("add", "-A")
-        author = (ADA, BO, CY)[self.choose(3)]
-        self.serial += 1
-        when = f"{self.day}T00:{self.serial // 60 % 60:02d}:{self.serial % 60:02d}Z"
-        name, mail = author[:-1].split(" <")
-        self.repo.git(
-            *("commit", "-q", "--allow-empty", "-m", f"step {self.serial}"),
-            GIT_AUTHOR_NAME=name, GIT_AUTHOR_EMAIL=mail, GIT_COMMITTER_NAME=name, GIT_COMMITTER_EMAIL=mail,
-            GIT_AUTHOR_DATE=when, GIT_COMMITTER_DATE=when,
-        )  # fmt: skip
-
-    def edit(self, moves: bool = False) -> None:
-        files = self.files()
-        if not files or self.choose(6) == 0:
-            self.serial += 1
-            (self.repo.path / f"file{self.serial}.txt").write_text("\n".join(self.fresh(3 + self.choose(12))) + "\n")
-            return
-        path = files[self.choose(len(files))]
-        action = self.choose(8)
-        if action == 0 and len(files) > 1:
-            path.unlink()
-        elif action == 1 and moves:
-            self.serial += 1
-            target = self.repo.path / f"dir{self.choose(2)}" / f"moved{self.serial}.txt"
-            target.parent.mkdir(exist_ok=True)
-            path.rename(target)
-        else:
-            lines = path.read_text().split("\n")[:-1]
-            start = self.choose(len(lines) + 1)
-            lines[start : start + self.choose(4)] = self.fresh(self.choose(4))
-            path.write_text("".join(f"{line}\n" for line in lines))
-
-    def merge(self) -> None:
-        merged = subprocess.run(
-            ["git", "merge", "-q", "--no-ff", "--no-commit", "side"],
-            cwd=self.repo.path, env={**GIT_ENVIRONMENT, **IDENTITY}, capture_output=True,
-        )  # fmt: skip
-        assert merged.returncode == 0 or b"CONFLICT" in merged.stdout, merged.stderr
-        if merged.returncode:
-            for path in self.files():
-                kept = [line for line in path.read_text().split("\n") if not line.startswith(("<<<<", "====", ">>>>"))]
-                path.write_text("\n".join(kept + self.fresh(1)) + "\n" if kept[-1] else "\n".join(kept))
-        self.commit()
-
-
-# No shrinking: an example is a whole repository, and a failing one is readable as it is.
-@settings(
-    max_examples=8,
-    deadline=None,
-    suppress_health_check=list(HealthCheck),
-    phases=(Phase.explicit, Phase.reuse, Phase.generate),
-)
-@given(st.randoms(use_true_random=False))
-def test_owners_are_those_of_git_blame(random: Any) -> None:
-    with tempfile.TemporaryDirectory() as folder:
-        repo = Repo(Path(folder) / "story")
-        story = Story(repo, lambda n: random.randrange(n))
-        story.edit()
-        story.edit()
-        story.commit()
-        for _ in range(2):
-            repo.git("branch", "-f", "side")
-            for branch in ("side", "main"):
-                repo.git("checkout", "-q", branch)
-                for _ in range(random.randrange(1, 3)):
-                    story.edit(moves=branch == "side")
-                    story.commit()
-            story.merge()
-        found = owners_at_tip(repo.path)
-        assert sorted(found) == sorted(str(path.relative_to(repo.path)) for path in story.files())
-        for name, owners in found.items():
-            assert owners == blame(repo, name), name
 
 
 @given(

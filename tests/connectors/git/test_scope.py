@@ -17,7 +17,8 @@ from influence.schema import TABLES, Checkpoint
 from influence.workspace import Workspace
 from tests.conftest import GIT_ENVIRONMENT, Repo
 from tests.connectors.git.test_incremental import Life, again, same_as_fresh
-from tests.connectors.git.test_replay import ADA, BO, CY, MakeRepo, Story
+from tests.connectors.git.test_replay import ADA, BO, CY, MakeRepo
+from tests.connectors.git.world import World
 
 DAY = dt.date(2024, 3, 1)
 
@@ -97,31 +98,24 @@ def test_other_branches_change_nothing_of_the_default_one(tmp_path: Path, seed: 
 def life(folder: Path, seed: int) -> Repo:
     """A random history of months, with a branch that was not merged."""
     choose = random.Random(seed)
-    repo = Repo(folder / "life")
-    story = Months(repo, lambda n: choose.randrange(n))
-    story.edit()
-    story.code()
-    story.commit()
+    months = Months(folder / "life", choose)
     for _ in range(4):
         for _ in range(choose.randrange(4)):
-            story.step()
-        story.branch()
-    repo.git("checkout", "-q", "-b", "open", "HEAD~1")
+            months.change()
+        months.branch()
+    months.repo.git("checkout", "-q", "-b", "open", "HEAD~1")
     for _ in range(4):
-        story.edit()
-        story.code()
-        story.commit()
-    repo.git("checkout", "-q", "main")
-    story.edit()
-    story.commit()
-    return repo
+        months.change()
+    months.repo.git("checkout", "-q", "main")
+    months.change()
+    return months.repo
 
 
 class Months(Life):
     """Every commit is four days after the one before; nothing is rewritten or corrected afterwards."""
 
-    def step(self) -> None:
-        self.edit(moves=True)
+    def change(self) -> None:
+        self.step(moves=True)
         self.code()
         self.commit()
 
@@ -129,14 +123,14 @@ class Months(Life):
         self.repo.git("branch", "-f", "side")
         for branch in ("side", "main"):
             self.repo.git("checkout", "-q", branch)
-            self.edit(moves=branch == "side")
+            self.step(moves=branch == "side")
             self.code()
             self.commit()
-        self.merge()
+        self.merge("side")
 
-    def commit(self) -> None:
-        Story.commit(self)
+    def commit(self) -> str:
         self.day += dt.timedelta(days=4)
+        return World.commit(self)
 
 
 def test_a_branch_that_ends_in_nothing_is_said(make_repo: MakeRepo) -> None:
