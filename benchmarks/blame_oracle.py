@@ -44,7 +44,8 @@ def compare(location: str, files: int, seed: int) -> tuple[int, int, int, Counte
     """Lines compared, lines that agree, lines that moved, and disagreements by class."""
     with open_safely(location) as repository:
         connector = GitConnector(location, whitespace=False)
-        history, replay, _, _ = connector.replayed(repository, names=False)
+        run = connector.replayed(repository, names=False)
+        history, replay = run.history, run.replay
         ignore = []
         listed = repository.read_file(IGNORE_REVS)
         if listed:

@@ -68,7 +68,8 @@ def read_lines(
     """
     connector = GitConnector(path, ref=ref)
     with open_safely(path, ref) as repository:
-        history, replay, _, _ = connector.replayed(repository, progress, names=False)
+        run = connector.replayed(repository, progress, names=False)
+        history, replay = run.history, run.replay
         yield Lines(repository, history, _files(repository, history, replay, wanted))
 
 

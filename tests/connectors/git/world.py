@@ -17,7 +17,8 @@ PEOPLE = ("Ada <ada@example.org>", "Bo <bo@example.org>", "Cy <cy@example.org>")
 def owners_at_tip(path: Path) -> dict[str, list[str]]:
     """What the replay says of each line of the regular files at the tip; no owners: an empty list."""
     with open_safely(path) as repository:
-        history, replay, _, _ = GitConnector(path, whitespace=False, processes=1).replayed(repository, names=False)
+        run = GitConnector(path, whitespace=False, processes=1).replayed(repository, names=False)
+        history, replay = run.history, run.replay
         found = {}
         for entry in repository.run("ls-tree", "-r", "-z", repository.tip).split(b"\x00")[:-1]:
             meta, _, name = entry.partition(b"\t")
