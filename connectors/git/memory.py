@@ -80,12 +80,10 @@ class Memory:
 
 
 def put_away(replay: Replay) -> bytes:
-    """What a later run needs of a replay, which is over: the replay forgets it, since it is much."""
+    """What a later run needs of a replay."""
     written, versions = replay.kept()
     written["parts"] = {name: sum(map(len, pieces)) for name, pieces in versions.items()}
-    packed = _packed(orjson.dumps(written), chain.from_iterable(versions.values()))
-    replay.forget()
-    return packed
+    return _packed(orjson.dumps(written), chain.from_iterable(versions.values()))
 
 
 def keep(history: History, holdings: Holdings, replayed: bytes, conditions: Conditions) -> bytes:
