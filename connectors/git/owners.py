@@ -11,22 +11,20 @@ from __future__ import annotations
 import struct
 from array import array
 from collections.abc import Callable
-from itertools import accumulate, count
 
 import pyarrow as pa
 
 from connectors.git.order import Descent
+from connectors.git.pool import Pool
 
 UNKNOWN = 0
 #: Bytes of unpacked owners that may be held before the longest untouched are packed.
-BUDGET = 64 << 20
+BUDGET = 32 << 20
 
-#: A packed version: the version it is told from (0: none), the hunks that lead there from it, and the owners of the
-#: lines that they removed; without another version, all of its owners, compressed, and how many bytes they are.
-Packed = tuple[int, bytes, bytes]
 _SIZE = struct.Struct("<Q")
-_CODEC = pa.Codec("zstd", compression_level=1)
+_CODEC = pa.Codec("lz4_raw")
 Look = Callable[[int, bytes], bytes | None]
+_LOOSE = 0xFFFF_FFFF
 #: Steps that are gone back to tell versions of the same content apart.
 _FAR = 2_000
 
@@ -55,7 +53,11 @@ class Versions:
         self._of: dict[bytes, dict[bytes, int | list[int]]] = {}
         self._last_of: dict[bytes, int] = {}
         self._open: dict[int, array[int]] = {}
-        self._packed: dict[int, Packed] = {}
+        # Packed versions: the one that each is told from (0: none, `_LOOSE`: it is not packed), and what tells it: the
+        # hunks that lead there, and the owners of the lines that they removed; without another one, all of its owners,
+        # compressed, and how many bytes they are.
+        self._told_from = array("I", [_LOOSE])
+        self._pool = Pool()
         self._following: dict[int, tuple[int, bytes]] = {}
 
     def __len__(self) -> int:
@@ -129,19 +131,20 @@ class Versions:
         self._name(version, self._of.setdefault(path, {}), blob)
         self._writers.append(writer)
         self._paths.append(path)
+        self._told_from.append(_LOOSE)
         if before and _fits(hunks, len(self.owners(before))):
             self._following[before] = version, hunks
-            if before in self._open and not self._packed.get(before, (1,))[0]:
+            if before in self._open and not self._told_from[before]:
                 # Packed whole, because nothing followed it: now something does.
-                del self._packed[before]
+                self._told_from[before] = _LOOSE
         self._hold(version, owners)
 
     def kept(self) -> dict[str, list[bytes]]:
         """What a later run needs of these, in pieces: nothing can be added or asked afterwards."""
         for version, owners in self._open.items():
-            if version not in self._packed:
-                self._packed[version] = self._small(version, owners)
-        packed = [self._packed[version] for version in range(1, len(self._writers))]
+            if self._told_from[version] == _LOOSE:
+                self._put_small(version, owners)
+        packed = [self._pool.get(version) for version in range(1, len(self._writers))]
         paths = {path: number for number, path in enumerate(self._of)}
         hashes = [b""] * len(packed)
         for blobs in self._of.values():
@@ -153,9 +156,9 @@ class Versions:
             "paths": [b"\0".join(paths)],
             "path": [array("I", map(paths.__getitem__, self._paths[1:])).tobytes()],
             "blob": [bytes.fromhex(b"".join(hashes).decode())],
-            "following": [array("I", (following for following, _, _ in packed)).tobytes()],
-            "lengths": [array("I", (len(part) for _, *parts in packed for part in parts)).tobytes()],
-            "parts": [part for _, *parts in packed for part in parts],
+            "following": [self._told_from[1:].tobytes()],
+            "lengths": [array("I", (len(part) for parts in packed for part in parts)).tobytes()],
+            "parts": [part for parts in packed for part in parts],
         }
 
     def restore(self, kept: dict[str, bytes]) -> None:
@@ -169,14 +172,8 @@ class Versions:
         self._paths += map(paths.__getitem__, arrays["path"])
         for version, path in enumerate(arrays["path"], 1):
             self._name(version, of[path], hashes[size * (version - 1) : size * version])
-        ends = list(accumulate(arrays["lengths"], initial=0))
-        parts = kept["parts"]
-        self._packed = {
-            version: (following, parts[start:middle], parts[middle:end])
-            for version, following, start, middle, end in zip(
-                count(1), arrays["following"], ends[::2], ends[1::2], ends[2::2], strict=False
-            )
-        }
+        self._told_from += arrays["following"]
+        self._pool.fill(arrays["lengths"], kept["parts"])
 
     def _name(self, version: int, of_path: dict[bytes, int | list[int]], blob: bytes) -> None:
         known = of_path.get(blob, 0)
@@ -198,28 +195,31 @@ class Versions:
         for version in list(self._open):
             owners = self._open.pop(version)
             self._size -= 4 * len(owners)
-            if version not in self._packed:
-                self._packed[version] = self._small(version, owners)
+            if self._told_from[version] == _LOOSE:
+                self._put_small(version, owners)
             if self._size < self._budget // 2:
                 break
 
-    def _small(self, version: int, owners: array[int]) -> Packed:
+    def _put_small(self, version: int, owners: array[int]) -> None:
         following, packed = self._following.pop(version, (0, b""))
+        self._told_from[version] = following
         if not following:
-            return 0, _CODEC.compress(owners, asbytes=True), _SIZE.pack(4 * len(owners))
+            self._pool.put(version, _CODEC.compress(owners, asbytes=True), _SIZE.pack(4 * len(owners)))
+            return
         hunks = array("i")
         hunks.frombytes(packed)
         gone = array("I")
         for start, removed in zip(hunks[::4], hunks[1::4], strict=True):
             if removed:
                 gone += owners[start - 1 : start - 1 + removed]
-        return following, packed, gone.tobytes()
+        self._pool.put(version, packed, gone.tobytes())
 
     def _unpack(self, version: int) -> array[int]:
         way = []
         owners = None
         while owners is None:
-            following, packed, gone = self._packed[version]
+            following = self._told_from[version]
+            packed, gone = self._pool.get(version)
             if not following:
                 owners = array("I")
                 owners.frombytes(_CODEC.decompress(packed, decompressed_size=_SIZE.unpack(gone)[0], asbytes=True))
