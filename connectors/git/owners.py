@@ -98,9 +98,9 @@ class Versions:
                 for parent in descent.parents[at]
                 if any(descent.is_ancestor(writers[version], parent) for version in versions)
             ]
-            if len(parents) > 1:
-                parents = [parent for parent in parents if self._look(parent, path) == blob] or parents
             at = parents[0]
+            if len(parents) > 1:
+                at = next((parent for parent in parents if self._look(parent, path) == blob), at)
         return versions[-1]
 
     def path(self, version: int) -> bytes:
