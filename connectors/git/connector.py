@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import gc
 import os
 import subprocess
 from collections.abc import Callable, Iterator, Sequence
@@ -118,10 +119,15 @@ class GitConnector:
 
     def checkpoints(self, progress: Progress = no_progress) -> Iterator[Checkpoint]:
         """Read what is new since the run that left `kept`, else the whole history; yields one checkpoint."""
+        checkpoint = self._read(progress)
+        # What was replayed goes round in circles, and takes more memory than all that follows.
+        gc.collect()
+        yield checkpoint
+
+    def _read(self, progress: Progress) -> Checkpoint:
         with open_safely(self.path, self.ref, all_branches=self.all_branches, since=self.since) as repository:
             if not repository.ordered():
-                yield Checkpoint(self._harvest(repository, self._before(repository)), {})
-                return
+                return Checkpoint(self._harvest(repository, self._before(repository)), {})
             kept = recall(self.kept) if self.kept is not None else None
             rows: Rows | None = None
 
@@ -133,7 +139,7 @@ class GitConnector:
             run = self.replayed(repository, progress, kept=kept, sink=begin)
             assert rows is not None
             progress("writing rows", 0, None)
-            yield self._checkpoint(repository, run, rows)
+            return self._checkpoint(repository, run, rows)
 
     def replayed(
         self,
@@ -273,9 +279,7 @@ class GitConnector:
 
     def _checkpoint(self, repository: SafeRepository, run: Replayed, rows: Rows) -> Checkpoint:
         history, replay, holdings, problems = run.history, run.replay, run.holdings, run.problems
-        # What is put away leaves room for what follows.
         replayed = put_away(replay) if _is_whole(repository) else None
-        replay.forget()
         rows.end(holdings, identities(repository, history.people))
         tables = rows.tables
         for reason, count in sorted(replay.left_out.items()):

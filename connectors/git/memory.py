@@ -82,8 +82,8 @@ class Memory:
 def put_away(replay: Replay) -> bytes:
     """What a later run needs of a replay."""
     written, versions = replay.kept()
-    written["parts"] = {name: sum(map(len, pieces)) for name, pieces in versions.items()}
-    return _packed(orjson.dumps(written), chain.from_iterable(versions.values()))
+    written["parts"] = {name: size for name, (size, _) in versions.items()}
+    return _packed(orjson.dumps(written), chain.from_iterable(pieces for _, pieces in versions.values()))
 
 
 def keep(history: History, holdings: Holdings, replayed: bytes, conditions: Conditions) -> bytes:

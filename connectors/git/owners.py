@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import struct
 from array import array
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 import pyarrow as pa
 
@@ -139,27 +139,28 @@ class Versions:
                 self._told_from[before] = _LOOSE
         self._hold(version, owners)
 
-    def kept(self) -> dict[str, list[bytes]]:
-        """What a later run needs of these, in pieces: nothing can be added or asked afterwards."""
+    def kept(self) -> dict[str, tuple[int, Iterable[bytes]]]:
+        """What a later run needs of these: each thing's size, and it in pieces. Nothing can be added afterwards."""
         for version, owners in self._open.items():
             if self._told_from[version] == _LOOSE:
                 self._put_small(version, owners)
-        packed = [self._pool.get(version) for version in range(1, len(self._writers))]
         paths = {path: number for number, path in enumerate(self._of)}
-        hashes = [b""] * len(packed)
+        hashes = [b""] * len(self)
         for blobs in self._of.values():
             for blob, known in blobs.items():
                 for version in known if isinstance(known, list) else (known,):
                     hashes[version - 1] = blob
-        return {
-            "writers": [self._writers[1:].tobytes()],
-            "paths": [b"\0".join(paths)],
-            "path": [array("I", map(paths.__getitem__, self._paths[1:])).tobytes()],
-            "blob": [bytes.fromhex(b"".join(hashes).decode())],
-            "following": [self._told_from[1:].tobytes()],
-            "lengths": [array("I", (len(part) for parts in packed for part in parts)).tobytes()],
-            "parts": [part for parts in packed for part in parts],
+        lengths = self._pool.lengths()
+        whole = {
+            "writers": self._writers[1:].tobytes(),
+            "paths": b"\0".join(paths),
+            "path": array("I", map(paths.__getitem__, self._paths[1:])).tobytes(),
+            "blob": bytes.fromhex(b"".join(hashes).decode()),
+            "following": self._told_from[1:].tobytes(),
+            "lengths": lengths.tobytes(),
         }
+        pieces = (part for version in range(1, len(self) + 1) for part in self._pool.get(version))
+        return {name: (len(data), (data,)) for name, data in whole.items()} | {"parts": (sum(lengths), pieces)}
 
     def restore(self, kept: dict[str, bytes]) -> None:
         """Take over what `kept` says of another run's versions, its pieces joined; there must be none yet."""

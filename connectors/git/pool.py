@@ -34,6 +34,13 @@ class Pool:
         middle = self._middles[number]
         return data[:middle], data[middle:]
 
+    def lengths(self) -> array[int]:
+        """How long the parts are, both of each number, one after the other."""
+        found = array("I")
+        for middle, size in zip(self._middles[1:], self._sizes[1:], strict=True):
+            found.extend((middle, size - middle))
+        return found
+
     def fill(self, lengths: array[int], parts: bytes) -> None:
         """Put many at once, into an empty one: the lengths of all parts, and the parts one after the other."""
         start = 0

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from array import array
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -147,8 +148,8 @@ class Replay:
         # Authors as a tuple, so that "the same people" is one comparison.
         self._team = [(), *(tuple(sorted(commit.authors)) for commit in history.commits)]
 
-    def kept(self) -> tuple[dict[str, Any], dict[str, list[bytes]]]:
-        """What a later run needs of this one: as JSON has it, and what is no text, in pieces."""
+    def kept(self) -> tuple[dict[str, Any], dict[str, tuple[int, Iterable[bytes]]]]:
+        """What a later run needs of this one: as JSON has it, and what is no text, as `Versions.kept` gives it."""
         written = {
             "former": [[_latin(new), *map(_latin, sorted(olds))] for new, olds in self._former.items()],
             "defined": sorted(self._defined),
@@ -159,12 +160,6 @@ class Replay:
             "outside": self.outside.kept(),
         }
         return written, self.versions.kept()
-
-    def forget(self) -> None:
-        """Let go of all that only further commits would need; what was found stays."""
-        self.versions = Versions(self._history.descent, self._blob_at)
-        self._living = Living(self._trees.content)
-        self._defined, self._used, self._former = set(), set(), {}
 
     def restore(self, written: dict[str, Any], versions: dict[str, bytes]) -> None:
         """Go on where the run ended whose `kept` this is."""

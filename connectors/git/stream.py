@@ -31,7 +31,7 @@ from connectors.git.paths import PathRules
 PLAIN = (*CACHE, "diff-tree", "--stdin", "--always", "-r", "--root", "--raw", "-p", "-U0", "-M", "--full-index",
          "--no-ext-diff", "--no-textconv", "--no-color")  # fmt: skip
 #: Merges, and other commits, that one git compares: each holds on to what it has seen.
-MERGES = 8192
+MERGES = 16384
 COMMITS = 8192
 
 FRAME = struct.Struct("<Q")
