@@ -48,9 +48,11 @@ class Versions:
         self._budget = budget
         self._size = 0
         self._writers = array("I", [0])
-        self._paths = [b""]
-        # Path -> blob -> the version, or several of them, oldest first.
-        self._of: dict[bytes, dict[bytes, int | list[int]]] = {}
+        # Paths have numbers, too; by these, blob -> the version, or several of them, oldest first.
+        self._numbers: dict[bytes, int] = {}
+        self._names: list[bytes] = []
+        self._paths = array("I", [0])
+        self._of: list[dict[bytes, int | list[int]]] = []
         self._last_of: dict[bytes, int] = {}
         self._open: dict[int, array[int]] = {}
         # Packed versions: the one that each is told from (0: none, `_LOOSE`: it is not packed), and what tells it: the
@@ -70,7 +72,8 @@ class Versions:
         """
         if not at:
             return 0
-        known = self._of.get(path, {}).get(blob, 0)
+        number = self._numbers.get(path)
+        known = self._of[number].get(blob, 0) if number is not None else 0
         if not known:
             return self._last_of.get(blob, 0)
         if isinstance(known, int):
@@ -105,7 +108,7 @@ class Versions:
 
     def path(self, version: int) -> bytes:
         """Where a version was written."""
-        return self._paths[version]
+        return self._names[self._paths[version]]
 
     def owners(self, version: int) -> array[int]:
         """Owners of the lines of a version. The array is shared: copy before changing it."""
@@ -128,9 +131,13 @@ class Versions:
         `hunks` lead there from version `before`: four integers each, old start, old count, new start, new count.
         """
         version = len(self._writers)
-        self._name(version, self._of.setdefault(path, {}), blob)
+        number = self._numbers.setdefault(path, len(self._of))
+        if number == len(self._of):
+            self._names.append(path)
+            self._of.append({})
+        self._name(version, self._of[number], blob)
         self._writers.append(writer)
-        self._paths.append(path)
+        self._paths.append(number)
         self._told_from.append(_LOOSE)
         if before and _fits(hunks, len(self.owners(before))):
             self._following[before] = version, hunks
@@ -144,17 +151,16 @@ class Versions:
         for version, owners in self._open.items():
             if self._told_from[version] == _LOOSE:
                 self._put_small(version, owners)
-        paths = {path: number for number, path in enumerate(self._of)}
         hashes = [b""] * len(self)
-        for blobs in self._of.values():
+        for blobs in self._of:
             for blob, known in blobs.items():
                 for version in known if isinstance(known, list) else (known,):
                     hashes[version - 1] = blob
         lengths = self._pool.lengths()
         whole = {
             "writers": self._writers[1:].tobytes(),
-            "paths": b"\0".join(paths),
-            "path": array("I", map(paths.__getitem__, self._paths[1:])).tobytes(),
+            "paths": b"\0".join(self._names),
+            "path": self._paths[1:].tobytes(),
             "blob": bytes.fromhex(b"".join(hashes).decode()),
             "following": self._told_from[1:].tobytes(),
             "lengths": lengths.tobytes(),
@@ -165,14 +171,15 @@ class Versions:
     def restore(self, kept: dict[str, bytes]) -> None:
         """Take over what `kept` says of another run's versions, its pieces joined; there must be none yet."""
         arrays = {name: array("I", kept[name]) for name in ("writers", "path", "following", "lengths")}
-        paths = kept["paths"].split(b"\0")
-        of = [self._of.setdefault(path, {}) for path in paths]
+        self._names = kept["paths"].split(b"\0") if kept["paths"] else []
+        self._numbers = {path: number for number, path in enumerate(self._names)}
+        self._of = [{} for _ in self._names]
         hashes = kept["blob"].hex().encode()
         size = len(hashes) // max(1, len(arrays["writers"]))
         self._writers += arrays["writers"]
-        self._paths += map(paths.__getitem__, arrays["path"])
+        self._paths += arrays["path"]
         for version, path in enumerate(arrays["path"], 1):
-            self._name(version, of[path], hashes[size * (version - 1) : size * version])
+            self._name(version, self._of[path], hashes[size * (version - 1) : size * version])
         self._told_from += arrays["following"]
         self._pool.fill(arrays["lengths"], kept["parts"])
 

@@ -146,7 +146,9 @@ class Replay:
         self._defined: set[tuple[str, str, str]] = set()
         self._used: set[tuple[str, str, str | None, bool]] = set()
         # Authors as a tuple, so that "the same people" is one comparison.
-        self._team = [(), *(tuple(sorted(commit.authors)) for commit in history.commits)]
+        teams: dict[tuple[str, ...], tuple[str, ...]] = {}
+        sorted_teams = (tuple(sorted(commit.authors)) for commit in history.commits)
+        self._team = [(), *(teams.setdefault(team, team) for team in sorted_teams)]
 
     def kept(self) -> tuple[dict[str, Any], dict[str, tuple[int, Iterable[bytes]]]]:
         """What a later run needs of this one: as JSON has it, and what is no text, as `Versions.kept` gives it."""
