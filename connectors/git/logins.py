@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from connectors.git.trailers import Person
@@ -92,8 +92,8 @@ def owners(
     -------
     login in lower case -> owner, only where it is sure. Nobody owns two.
     """
-    person_of = _persons(people, mapped)
-    accounts = _accounts(people, person_of)
+    person_of = _persons(people, mapped, {login.lower() for login in opened.values()})
+    accounts, spelt = _called(people, person_of)
     human = {key for key, person in people.items() if classify(person.name, person.email) == "person"}
     merges: Counter[str] = Counter()
     won: dict[str, dict[str, Counter[str]]] = defaultdict(lambda: defaultdict(Counter))
@@ -121,8 +121,9 @@ def owners(
         if (
             total >= max(FEWEST, SHARE * merges[login], SHARE * theirs[person])
             and classify(login, "", login) == "person"
-            # Who is known under another account pushed to somebody else's repository.
+            # Who has another account, or writes what somebody else is called, pushed to a repository of others.
             and login in accounts.get(person, (login,))
+            and person in spelt.get(_letters(login), (person,))
         ):
             found[login] = Owner(counts.most_common(1)[0][0], total, merges[login])
     return found
@@ -161,8 +162,10 @@ def _brought(
             yield number, brought
 
 
-def _persons(people: Mapping[str, Person], mapped: Iterable[tuple[str, Person]]) -> dict[str, str]:
-    """Identity -> a word for the person: those of one mailmap entry, one full name, or one address are together."""
+def _persons(
+    people: Mapping[str, Person], mapped: Iterable[tuple[str, Person]], logins: Container[str]
+) -> dict[str, str]:
+    """Identity -> a word for the person: those of one mailmap entry, full name, login or address are together."""
     canonical = dict(mapped)
     points: dict[str, list[str]] = defaultdict(list)
     names: dict[str, set[str]] = defaultdict(set)
@@ -172,7 +175,7 @@ def _persons(people: Mapping[str, Person], mapped: Iterable[tuple[str, Person]])
         if email:
             points[email].append(key)
             names[email].add(name)
-        if " " in name:
+        if " " in name or name in logins:
             points[name].append(key)
     root = {key: key for key in people}
 
@@ -188,10 +191,19 @@ def _persons(people: Mapping[str, Person], mapped: Iterable[tuple[str, Person]])
     return {key: find(key) for key in people}
 
 
-def _accounts(people: Mapping[str, Person], person_of: Mapping[str, str]) -> dict[str, set[str]]:
-    """Person -> the accounts, in lower case, that their addresses name."""
-    found: dict[str, set[str]] = defaultdict(set)
+def _called(
+    people: Mapping[str, Person], person_of: Mapping[str, str]
+) -> tuple[dict[str, set[str]], dict[str, set[str]]]:
+    """Person -> the accounts that their addresses name; full name as one word -> persons. All in lower case."""
+    accounts: dict[str, set[str]] = defaultdict(set)
+    spelt: dict[str, set[str]] = defaultdict(set)
     for key, person in people.items():
         if made := _NO_REPLY.fullmatch(person.email):
-            found[person_of[key]].add(made[1].lower())
-    return found
+            accounts[person_of[key]].add(made[1].lower())
+        if " " in person.name:
+            spelt[_letters(person.name)].add(person_of[key])
+    return accounts, spelt
+
+
+def _letters(name: str) -> str:
+    return "".join(character for character in name.lower() if character.isalnum())
