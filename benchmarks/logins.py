@@ -1,6 +1,6 @@
 """Whose login is whose by the titles of merges, on real repositories, to be read by eye.
 
-    python benchmarks/logins.py PATH...
+    python benchmarks/logins.py REPOSITORY...
 
 For each repository: merges whose titles name a login, logins, those whose owner is told (`connectors.git.logins`); of
 these how often the owner has an address that a forge made up for this very login (`vouched`) or only somebody of
@@ -53,7 +53,7 @@ def measure(path: str, list_joined: bool) -> list[tuple[str, str, Owner]]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("path", nargs="+")
+    parser.add_argument("path", nargs="+", metavar="REPOSITORY")
     parser.add_argument("--joined", action="store_true", help="list the joins")
     parser.add_argument("--sample", type=int, default=0, metavar="N", help="list N owners at random")
     options = parser.parse_args()
