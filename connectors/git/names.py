@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections import Counter
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import accumulate
@@ -224,15 +223,14 @@ def file_names(language: str, hunks: list[Hunk]) -> FileNames | None:
                 hunks, (old_text, _starts(old), undefined), (new_text, starts, defined)
             )
     result.undefined = [name for _, name, _, _ in undefined]
-    if row.runs is not None and (b"=" in code or row.method is not None):
-        code = row.runs.other.sub(b" ", code)
     # A name that these lines bind (a local variable, a keyword argument) is theirs, not one that they adopt.
-    bound = [token[::-1] for token in _BOUND.findall(code[::-1])] if b"=" in code else []
+    bound = _assigned(row, code) if b"=" in code else []
     if row.binds is not None:
         bound += words_of(b" ".join(row.binds.findall(whole)))
     result.bound = {*net, *imported}.intersection(map(name_of, bound))
     result.bound.difference_update(name for _, name, _, _ in defined)
     if row.method is not None:
+        code = row.runs.other.sub(b" ", code) if row.runs is not None else code
         result.reached = set(net).intersection(map(name_of, row.reaches.findall(code)))
     return result
 
@@ -263,6 +261,14 @@ def _read(language: Language, text: bytes) -> tuple[bytes, bytes, list[str], lis
 _NOTHING = b"\n\n"
 
 
+def _assigned(language: Language, code: bytes) -> list[bytes]:
+    """The words that the code assigns to."""
+    lines = b"\n".join([b"", *(line for line in code.split(b"\n") if b"=" in line)])
+    if language.runs is not None:
+        lines = language.runs.other.sub(b" ", lines)
+    return [word[::-1] for word in _BOUND.findall(lines[::-1])]
+
+
 def _net(added: list[str], removed: list[str]) -> dict[str, int]:
     if added == removed:
         return {}
@@ -287,18 +293,14 @@ def _starts(sides: list[bytes]) -> list[int]:
 def commit_names(files: list[tuple[str, FileNames]]) -> CommitNames:
     """One commit's names from those of its files, net over all of them."""
     result = CommitNames()
-    net: Counter[str] = Counter()
-    imported: Counter[str] = Counter()
-    definitions: Counter[str] = Counter()
+    net = _sum([names.net for _, names in files])
+    imported = _sum([names.imported for _, names in files])
+    definitions: dict[str, int] = {}
     for _, names in files:
-        for name, count in names.net.items():
-            net[name] += count
-        for name, count in names.imported.items():
-            imported[name] += count
         for name, *_ in names.defined:
-            definitions[name] += 1
+            definitions[name] = definitions.get(name, 0) + 1
         for name in names.undefined:
-            definitions[name] -= 1
+            definitions[name] = definitions.get(name, 0) - 1
     for path, names in files:
         for name, line, public, method in names.defined:
             if definitions[name] > 0:
@@ -306,24 +308,36 @@ def commit_names(files: list[tuple[str, FileNames]]) -> CommitNames:
                 result.defined.append((name, path, line, public, names.language, method))
         for old, new in names.renames:
             # Whoever renames replaces the uses as well: as many come as go.
-            come, go = net[new] + imported[new], -net[old] - imported[old]
+            come = net.get(new, 0) + imported.get(new, 0)
+            go = -net.get(old, 0) - imported.get(old, 0)
             if definitions[old] < 0 < definitions[new] and 0 < go <= 2 * come and come <= 2 * go:
                 result.renamed.setdefault(new, old)
     moved = {name for _, names in files for name, count in names.net.items() if count < 0}
     best: dict[str, int] = {}
     for path, names in files:
-        for name in names.net.keys() | names.imported.keys():
-            # An import alone is a use (of a trait, or to pass it on), but not where code moved and took it along.
-            total = net[name] if net[name] or name in moved else imported[name]
+        for name in {**names.net, **names.imported} if names.imported else names.net:
             count = max(names.net.get(name, 0), names.imported.get(name, 0))
-            if total > 0 and count > best.get(name, 0) and definitions[name] <= 0 and name not in names.bound:
+            if count <= best.get(name, 0) or definitions.get(name, 0) > 0 or name in names.bound:
+                continue
+            # An import alone is a use (of a trait, or to pass it on), but not where code moved and took it along.
+            total = net.get(name, 0)
+            if not total and name not in moved:
+                total = imported.get(name, 0)
+            if total > 0:
                 best[name] = count
                 result.used[name] = path, name in names.reached
-    modules: Counter[str] = Counter()
-    for _, names in files:
-        for key, count in names.modules.items():
-            modules[key] += count
+    modules = _sum([names.modules for _, names in files])
     for path, names in files:
         result.modules += [(key, path) for key, count in names.modules.items() if count > 0 and modules[key] > 0]
         result.declared += [(key, path, line) for key, line in names.declared]
     return result
+
+
+def _sum(counts: list[dict[str, int]]) -> dict[str, int]:
+    if len(counts) == 1:
+        return counts[0]
+    total: dict[str, int] = {}
+    for each in counts:
+        for key, count in each.items():
+            total[key] = total.get(key, 0) + count
+    return total
