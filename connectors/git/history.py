@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
+from connectors.git.logins import opener
 from connectors.git.order import Descent
 from connectors.git.repository import SafeRepository
 from connectors.git.trailers import Message, Person, parse_message
@@ -84,6 +85,8 @@ class History:
         Commits so long that only their first megabyte was read.
     reviewed
         Commits that name a reviewer.
+    opened
+        Number of a merge -> the login that opened the pull request which it brought in.
     known
         How many of the commits an earlier run has read: they come first, without their messages.
     trunk
@@ -94,6 +97,7 @@ class History:
         self.people: dict[str, Person] = {}
         self.first: dict[str, int] = {}
         self.commits: list[Commit] = []
+        self.opened: dict[int, str] = {}
         self.unreadable = self.shortened = self.reviewed = self.known = 0
         self.descent = Descent()
         ordered = repository.ordered()
@@ -148,6 +152,7 @@ class History:
             "time": [commit.time for commit in commits],
             "committed": [commit.committed for commit in commits],
             "visible": [commit.visible for commit in commits],
+            "opened": list(self.opened.items()),
             "counts": [self.unreadable, self.shortened, self.reviewed],
         }
 
@@ -170,6 +175,7 @@ class History:
             if first is not None:
                 self.first[person.key] = first
         self.unreadable, self.shortened, self.reviewed = kept["counts"]
+        self.opened = dict(kept["opened"])
         authors = kept["authors"]
         columns = (kept[name] for name in ("by", "via", "time", "committed", "visible"))
         nobody, said = Person("", ""), Message("")
@@ -216,7 +222,8 @@ class History:
         written = committed if written is None else written
         if not wrote.name and not wrote.email:
             self.unreadable += 1
-        message = parse_message(_decode(body, encoding))
+        text = _decode(body, encoding)
+        message = parse_message(text)
         commit = Commit(
             len(self.commits) + 1, sha, parents, wrote, committing, min(written, committed), committed, message
         )
@@ -226,6 +233,8 @@ class History:
                 self.first[key] = min(commit.time, self.first.get(key, commit.time))
         self.reviewed += any(how == "reviewed-by" for how, _ in message.advice)
         self.commits.append(commit)
+        if len(parents) > 1 and (login := opener(text)):
+            self.opened[commit.number] = login
 
     def _attribute(self, commit: Commit) -> None:
         """Who leads or follows by this commit: its human authors; for an assistant's, the human who asked."""

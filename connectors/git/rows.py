@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 from connectors.git.diffs import text_path
 from connectors.git.history import Commit, History, moment
 from connectors.git.holdings import Holdings
+from connectors.git.logins import BY, links_of
 from connectors.git.names import family
 from connectors.git.replay import Replay
 from connectors.git.trailers import Person
@@ -352,10 +353,14 @@ class Rows:
         )
 
     def identities(self, mapped: Iterable[tuple[str, Person]]) -> tuple[pa.Table, pa.Table]:
-        """`identities` and, from the mailmap, `identity_links`."""
+        """`identities` and, from the mailmap and the titles of merges, `identity_links`."""
         first = self._history.first
         people = dict(self._history.people)
-        links = []
+        mapped = list(mapped)
+        links = [
+            {"source": self._source, "a": login, "b": owner, "same": True, "by": BY}
+            for login, owner in links_of(self._history, mapped)
+        ]
         for key, canonical in mapped:
             people.setdefault(canonical.key, canonical)
             links.append({"source": self._source, "a": key, "b": canonical.key, "same": True, "by": "mailmap"})

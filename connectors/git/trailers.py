@@ -96,7 +96,8 @@ def persons(value: str) -> Iterator[Person]:
             if not _LIST.search(bare[1]):
                 yield Person(_clean(part[: bare.start()]), bare[1])
             continue
-        name = _clean(part)
+        # An account has no blanks: what follows it is said to its owner.
+        name = _clean(part.split()[0] if part.startswith("@") else part)
         if _is_name(name):
             yield Person(name, "")
 
