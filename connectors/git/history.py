@@ -304,22 +304,23 @@ def _ident(line: bytes | None, encoding: str) -> tuple[Person, int | None]:
     """Who stands on such a line, and when (seconds since 1970, made to fit); None where no time can be read."""
     if line is None or len(line) > _LONGEST_IDENT:
         return Person("", ""), None
-    left, closed, date = line.rpartition(b">")
-    start = left.find(b"<", left.rfind(b">") + 1)
+    left, _, date = line.rpartition(b">")
     seconds = _SECONDS.match(date)
     time = max(0, min(int(seconds[1]), _LATEST)) if seconds else None
-    if not closed or start < 0:
-        return Person("", ""), time
-    return _person(left[:start], left[start + 1 :], encoding), time
+    return _person(left, encoding), time
 
 
 @lru_cache(maxsize=50_000)
-def _person(name: bytes, email: bytes, encoding: str) -> Person:
-    return Person(_decode(name, encoding).strip(), _decode(email, encoding).strip())
+def _person(line: bytes, encoding: str) -> Person:
+    """Who stands on a line, cut before the bracket that closes the address; nobody where none opens it."""
+    start = line.find(b"<", line.rfind(b">") + 1)
+    if start < 0:
+        return Person("", "")
+    return Person(_decode(line[:start], encoding).strip(), _decode(line[start + 1 :], encoding).strip())
 
 
 def _decode(data: bytes, encoding: str) -> str:
-    for codec in (encoding, "utf-8") if _CODEC.fullmatch(encoding) else ("utf-8",):
+    for codec in (encoding, "utf-8") if encoding != "utf-8" and _CODEC.fullmatch(encoding) else ("utf-8",):
         try:
             return data.decode(codec).replace("\x00", "�")
         except (UnicodeError, LookupError):
