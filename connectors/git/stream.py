@@ -27,6 +27,7 @@ from connectors.git.diffs import Reader, plain_commit
 from connectors.git.merges import CACHE, Merges
 from connectors.git.output import EndedEarly, Output
 from connectors.git.paths import PathRules
+from influence.heap import never_hold
 
 PLAIN = (*CACHE, "diff-tree", "--stdin", "--always", "-r", "--root", "--raw", "-p", "-U0", "-M", "--full-index",
          "--no-ext-diff", "--no-textconv", "--no-color")  # fmt: skip
@@ -125,6 +126,7 @@ def main() -> int:
     """Run as a reader process: the job comes pickled on stdin (from our own parent), frames go to stdout."""
     # Nothing here goes round in circles; looking for circles among millions of lines costs a tenth of the time.
     gc.disable()
+    never_hold()
     job = pickle.load(sys.stdin.buffer)  # noqa: S301
     try:
         read(job, sys.stdout.buffer)
