@@ -21,7 +21,7 @@ from connectors.git.readers import BLOCK, ObjectsMissing, Readers
 from connectors.git.replay import Found, Replay
 from connectors.git.repository import SafeRepository, git_environment, open_safely
 from connectors.git.rows import Rows
-from connectors.git.stream import Job
+from connectors.git.stream import Job, block
 from influence.errors import InputError
 from influence.heap import give_back
 from influence.schema import Checkpoint, Harvest, Progress, no_progress
@@ -210,7 +210,7 @@ class GitConnector:
         job = Job(
             git=repository.command(),
             environment=git_environment(),
-            blocks=[commits[start : start + BLOCK] for start in range(0, len(commits), BLOCK)],
+            blocks=[block(commits[start : start + BLOCK]) for start in range(0, len(commits), BLOCK)],
             attributes=conditions.options[1].encode("latin-1"),
             rules=self.rules,
             generated=conditions.generated,
@@ -219,6 +219,8 @@ class GitConnector:
             whitespace=self.whitespace,
             names=names,
         )
+        count = len(commits)
+        del commits
         # The readers begin while the messages are parsed here.
         with Readers(job, self.processes) as readers:
             history = History(repository, written.get("history"))
@@ -245,7 +247,7 @@ class GitConnector:
                 if done // PIECE != (done + len(items)) // PIECE:
                     hand_on()
                 done += len(items)
-                progress("replaying commits", done, len(commits))
+                progress("replaying commits", done, count)
             hand_on()
         return Replayed(history, replay, holdings, conditions, repository.damage.problems())
 
