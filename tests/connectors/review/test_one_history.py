@@ -118,8 +118,8 @@ def archive(backup: Path, folder: Path) -> Path:
 @pytest.fixture(scope="module")
 def ways(northwind: Simulated, tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[Checkpoint]]:
     folder = tmp_path_factory.mktemp("ways")
-    backup = shutil.copytree(northwind.reviews, folder / northwind.reviews.name)
-    perceval = shutil.copy(northwind.perceval, folder)
+    backup = Path(shutil.copytree(northwind.reviews, folder / northwind.reviews.name))
+    perceval = Path(shutil.copy(northwind.perceval, folder))
     ended = report(backup, perceval)
     places = {"backup": backup, "perceval": perceval, "archive": archive(backup, folder / "archive")}
     found = {name: list(ReviewConnector(place).checkpoints()) for name, place in places.items()}
