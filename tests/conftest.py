@@ -209,22 +209,36 @@ def pytest_collection_finish() -> None:
     gc.freeze()
 
 
-#: Files that take longest: each runs as a whole in one worker, so they go first, lest one is left over at the end.
+#: What takes longest goes first, lest one is left over at the end.
 _LONGEST = (
-    "tests/test_packaging.py",
-    "tests/influence/test_cli.py",
-    "tests/connectors/review/test_github_again.py",
-    "tests/influence/test_simulate.py",
-    "tests/connectors/documents/test_openalex.py",
-    "tests/reports/test_html.py",
-    "tests/reports/test_page.py",
-    "tests/influence/test_workspace.py",
-    "tests/influence/test_doors.py",
-    "tests/influence/test_follows.py",
+    "reports",
+    "influence/test_cli",
+    "influence/test_findings",
+    "test_packaging",
+    "influence/test_follows",
+    "influence/test_simulate",
+    "test_contract",
+    "connectors/documents/test_openalex",
+    "influence/test_histories",
+    "influence/test_parquet",
+    "connectors/git/test_scope",
+    "influence/test_crossings",
+    "connectors/git/test_outside",
+    "connectors/review/test_gitlab_live",
+    "influence/test_authority",
 )
 
 
+def _group(item: pytest.Item) -> str:
+    """What runs as a whole in one process of pytest-xdist: a file, or all files that share costly fixtures."""
+    name = item.nodeid.partition(".py::")[0].removeprefix("tests/")
+    return "reports" if name.startswith("reports/") else name
+
+
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Order the files; within one nothing moves."""
+    """Group the tests, and order the groups; within one nothing moves."""
     places = {name: place for place, name in enumerate(_LONGEST)}
-    items.sort(key=lambda item: places.get(item.nodeid.partition("::")[0], len(_LONGEST)))
+    items.sort(key=lambda item: places.get(_group(item), len(_LONGEST)))
+    for item in items:
+        item.add_marker(pytest.mark.xdist_group(_group(item)))

@@ -413,7 +413,7 @@ def test_sources_come_and_go(place: Path, tmp_path: Path, capsys) -> None:
     for name in ("one", "two"):
         Repo(tmp_path / name / "api").commit({"a.txt": name}, f"{name} <{name}@engine.corp>", "2024-01-01")
     both = [str(tmp_path / name / "api") for name in ("one", "two")]
-    assert cli.run(["collect", "git", *both, "-w", str(workspace)]) == 0
+    assert cli.run(["collect", "git", *both, "--jobs", "1", "-w", str(workspace)]) == 0
     assert cli.run(["collect", "git", both[1], "-w", str(workspace)]) == 0  # again: in its own place
     shutil.copytree(both[0], tmp_path / "three" / "api")
     shutil.rmtree(both[0])

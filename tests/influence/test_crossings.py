@@ -46,7 +46,8 @@ class Company:
 
     def written(self) -> Workspace:
         for rows in (self.vault, self.relay, self.third):
-            rows.write(self.workspace)
+            if any(rows.rows.values()):
+                rows.write(self.workspace)
         return self.workspace
 
     def found(self) -> Followed:

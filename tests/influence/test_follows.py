@@ -191,7 +191,7 @@ def analysed(rows: Rows, folder: Path) -> Followed:
     return followed(rows.write(folder))
 
 
-def occasions(findings: Followed, kind: str) -> dict[str, str]:
+def occasions(findings: Findings | Followed, kind: str) -> dict[str, str]:
     """Occasion by follower, for one kind and one leader."""
     return {follower: occasion for follower, _, k, occasion in edges(findings) if k == kind}
 
@@ -273,8 +273,9 @@ def test_a_right_over_everything_obliges_unless_many_hold_it(tmp_path: Path, hol
     for who in PEOPLE[:holders]:
         rows.owns(who, role="maintainer")
     rows.signal("eve", "ada", "2020-02-10", "consults", unit="of unknown paths")
-    assert occasions(analysed(rows, tmp_path), "consults") == {"eve": occasion}
-    assert analyse(rows.write(tmp_path)).meta["authority_known"]
+    findings = analyse(rows.write(tmp_path))
+    assert occasions(findings, "consults") == {"eve": occasion}
+    assert findings.meta["authority_known"]
 
 
 def test_what_is_the_custom_is_so_year_by_year(tmp_path: Path) -> None:
