@@ -38,7 +38,7 @@ demo: $(READY)
 	@"$(VENV)/bin/influence" demo -o "$(OUT)"
 
 test: $(READY_TEST) system-packages
-	@"$(VENV)/bin/python" -m pytest -n $(WORKERS) --dist loadgroup $(PYTEST)
+	@"$(VENV)/bin/python" -m pytest -n $(WORKERS) --dist loadfile $(PYTEST)
 
 soak: $(READY_TEST) system-packages
 	@"$(VENV)/bin/python" -m pytest -m soak $(PYTEST)

@@ -12,7 +12,7 @@ import subprocess
 import time
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import settings
@@ -229,16 +229,28 @@ _LONGEST = (
 )
 
 
-def _group(item: pytest.Item) -> str:
+def _group(nodeid: str) -> str:
     """What runs as a whole in one process of pytest-xdist: a file, or all files that share costly fixtures."""
-    name = item.nodeid.partition(".py::")[0].removeprefix("tests/")
+    name = nodeid.partition(".py::")[0].removeprefix("tests/")
     return "reports" if name.startswith("reports/") else name
 
 
-@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Group the tests, and order the groups; within one nothing moves."""
+    """Order the groups; within one nothing moves."""
     places = {name: place for place, name in enumerate(_LONGEST)}
-    items.sort(key=lambda item: places.get(_group(item), len(_LONGEST)))
-    for item in items:
-        item.add_marker(pytest.mark.xdist_group(_group(item)))
+    items.sort(key=lambda item: places.get(_group(item.nodeid), len(_LONGEST)))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Of `--dist loadfile`: by groups, and in the order of above, which it would change for that of their numbers."""
+    from xdist.scheduler import LoadScopeScheduling
+
+    class Groups(LoadScopeScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            return _group(nodeid)
+
+    if config.getvalue("dist") != "loadfile":
+        return None
+    config.option.loadscopereorder = False
+    return Groups(config, log)
