@@ -98,7 +98,7 @@ GIVEN = given(checkpoints("git:one"), checkpoints("chart:it's two"), st.lists(KE
 SLOW = [HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 
 
-@settings(max_examples=5, suppress_health_check=SLOW)
+@settings(max_examples=3, suppress_health_check=SLOW)
 @GIVEN
 def test_what_comes_back_is_equal(tmp_path_factory: Any, first: Checkpoint, second: Any, leaving: list[str]) -> None:
     there_and_back(tmp_path_factory.mktemp("it's a [new] *"), first, second, leaving)

@@ -353,7 +353,7 @@ def _survives(works: list[Json], items: list[Any]) -> None:
         assert table.schema == TABLES[name].arrow
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(items=_WORKS)
 def test_no_work_breaks_the_reading(works: list[Json], items: list[Any]) -> None:
     _survives(works, items)
