@@ -93,7 +93,7 @@ def test_the_demo_runs_from_the_wheel_with_what_it_names_and_no_more(dist: Path,
     environment = tmp_path / "venv"
     venv.create(environment, symlinks=True)
     pip = (sys.executable, "-m", "pip", "--python", environment / "bin" / "python", "install", "-q", "--no-index")
-    run(*pip, "--no-deps", "--no-compile", wheel, cwd=tmp_path)
+    run(*pip, "--no-deps", wheel, cwd=tmp_path)
     (site,) = environment.glob("lib/*/site-packages")
     (metadata_file,) = site.glob("implicit_leaders-*.dist-info/METADATA")
     asked = metadata.PathDistribution(metadata_file.parent).requires or []
