@@ -12,6 +12,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 
 import pandas as pd
@@ -28,6 +29,9 @@ from influence.union import Union
 
 #: Near misses beyond these, least sure first, are not kept: nobody reviews more.
 NEAR_MISSES = 2_000
+
+#: Who said so, where it is the titles of merges (`connectors.git.logins`).
+_TITLES = "merge titles"
 
 #: Agents are one by product, whatever the model, the version and the address.
 _PRODUCTS = re.compile(
@@ -142,8 +146,8 @@ def resolve(identities: pd.DataFrame, links: pd.DataFrame, overrides: Path | Non
     Notes
     -----
     In this order: `people.csv`; pairs that are known to be two; what the links say; the rules of
-    `influence.matching`. A later step never undoes an earlier one. Neither the order of the rows nor when they were
-    harvested matters.
+    `influence.matching`; whose logins are by the titles of merges. A later step never undoes an earlier one. Neither
+    the order of the rows nor when they were harvested matters.
     """
     stated = read_links(links)
     nodes = read_nodes(identities, stated)
@@ -262,14 +266,27 @@ def _joined(
         said_two = labels[a] != "" and labels[b] != "" and labels[a] != labels[b]
         return said_two or (a, b) in two or (b, a) in two
 
-    links = [between(position[a], position[b], by, 0.99) for a, b, same, by in stated if same and a != b]
-    for proposal in [*links, *_by_rule(nodes, kinds, apart)]:
+    said_one = [(position[a], position[b], by) for a, b, same, by in stated if same and a != b]
+    links = [between(a, b, by, 0.99) for a, b, by in said_one if by != _TITLES]
+    logins = [(a, b) for a, b, by in said_one if by == _TITLES]
+    for proposal in chain(links, _by_rule(nodes, kinds, apart), _by_titles(logins, union)):
         obstacle = union.obstacle(proposal.a, proposal.b)
         if not proposal.accepted or obstacle:
             made.append((proposal, obstacle or "near"))
         elif union.join(proposal.a, proposal.b):
             made.append((proposal, ""))
     return union, made
+
+
+def _by_titles(logins: list[tuple[int, int]], union: Union) -> Iterator[Proposal]:
+    """Whose a login is by what merges tell, when all else is joined: where that is one person, whatever was read."""
+    owners: dict[int, set[int]] = defaultdict(set)
+    for login, owner in logins:
+        owners[login].add(owner)
+    clear = {login: len({union.find(owner) for owner in found}) == 1 for login, found in owners.items()}
+    for login, owner in logins:
+        # The same login may be somebody else's at another forge.
+        yield between(login, owner, _TITLES, 0.95 if clear[login] else 0.5, clear[login])
 
 
 def _by_rule(nodes: list[Node], kinds: list[str], apart: Apart) -> Iterator[Proposal]:

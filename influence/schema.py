@@ -388,7 +388,7 @@ TABLES: dict[str, Table] = {
                 _c("a", "text", "identity key"),
                 _c("b", "text", "identity key; with rule mailmap the canonical one"),
                 _c("same", "boolean", "one person, or two"),
-                _c("by", "text", "rule or who said so: mailmap, people.csv, ..."),
+                _c("by", "text", "rule or who said so: mailmap, merge titles, chart, ..."),
                 _c("since", "time", "null: for all time"),
                 _c("until", "time", "null: for all time"),
             ),
@@ -442,7 +442,7 @@ class Checkpoint:
     """
 
     harvest: Harvest
-    tables: dict[str, pa.Table]
+    tables: Mapping[str, pa.Table]
     units: frozenset[str] | None = None
     whole: frozenset[str] = frozenset()
     quarter: dt.datetime | None = None

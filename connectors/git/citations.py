@@ -13,10 +13,12 @@ import re
 MOST_NAMED = 100
 
 _HEX_MASK = bytes(ord("x") if chr(byte) in "0123456789abcdef" else ord(" ") for byte in range(256))
-_HASH = re.compile(r"[0-9a-f]{7,40}")
+#: A hash in a text so masked. The first seven stand one by one: the engine leaps to where they are.
+_HASH = re.compile(rb"xxxxxxxx{0,33}")
 #: What may stand directly before and after a hash; anything else makes it part of an address, a path, a range, an id.
 _MAY_PRECEDE = " \n\t([`'\",;:"
 _AFTER = re.compile(r"(?:[\^~][\^~0-9]*)?(?:[\s)\]`'\",;:!?]|\.(?!\.|\w)|'s\b|$)")
+_ADDRESS_ENDS = ("/", "@")
 _ADDRESS = re.compile(r"(?:https?://\S{1,100}/commits?/|(?<![\w/.-])[\w.-]{1,40}/[\w.-]{1,60}@)$")
 #: ``(subject, 2020-01-02)``, ``("subject")``, ``("subject", date)``: how git and Linux cite a commit.
 _CITED = re.compile(
@@ -33,7 +35,8 @@ _AND = re.compile(
 _LISTED = re.compile(r"\n(?:Author|Merge|Date): |[`'\"]?\]\(")
 #: A sentence ends here; so does whatever a paragraph, a list item, a footnote or a trailer before it said.
 _SENTENCE_END = re.compile(
-    r"(?<!e\.g)(?<!i\.e)(?<!\bcf)(?<!c\.f)[.!?;](?=\s)|\n[ \t]*\n|\n[ \t]*[-*+] |\n(?=\[?\d\]?:? |[A-Z][\w-]+: )"
+    r"[.!?;\n](?:(?<!\n)(?<!e\.g.)(?<!i\.e.)(?<!\bcf.)(?<!c\.f.)(?=\s)"
+    r"|(?<=\n)(?:[ \t]*\n|[ \t]*[-*+] |(?=\[?\d\]?:? |[A-Z][\w-]+: )))"
 )
 _OPENING = " \n\t([`'\""
 
@@ -159,19 +162,22 @@ def cited_commits(text: str) -> tuple[list[str], list[str]]:
     (``cherry picked from``), ids and parts of addresses are left out.
     """
     # Most messages name no commit: seven hex digits in a row are looked for at memory speed first.
-    first = text.encode("ascii", "replace").translate(_HEX_MASK).find(b"xxxxxxx")
-    if first < 0:
+    masked = text.encode("ascii", "replace").translate(_HEX_MASK)
+    if b"xxxxxxx" not in masked:
         return [], []
     mentions: dict[str, None] = {}
     undoes: dict[str, None] = {}
     previous_end, verdict, named = 0, None, 0
     repairs = _REPAIR.search(text, 0, text.find("\n", 1, 300)) is not None
-    for match in _HASH.finditer(text, first):
-        digits = match[0]
+    for match in _HASH.finditer(masked):
         start, end = match.span()
+        digits = text[start:end]
         if len(digits) < 12 and (digits.isdigit() or digits.isalpha()):
             continue
-        if start and text[start - 1] not in _MAY_PRECEDE and not _ADDRESS.search(text, max(0, start - 120), start):
+        before = text[start - 1] if start else " "
+        if before not in _MAY_PRECEDE and not (
+            before in _ADDRESS_ENDS and _ADDRESS.search(text, max(0, start - 120), start)
+        ):
             continue
         if not _AFTER.match(text, end):
             continue
@@ -195,7 +201,9 @@ def _verdict(text: str, start: int, end: int, repairs: bool) -> str | None:
         return None  # output of a command, a quotation, a log, release notes
     if line[:1].isspace() and text.startswith("Merge "):
         return None  # the list of what was merged
-    before = _ADDRESS.sub("", text[max(0, start - 240) : start])
+    before = text[max(0, start - 240) : start]
+    if before.removesuffix("\n").endswith(_ADDRESS_ENDS):
+        before = _ADDRESS.sub("", before)
     stops = [stop.end() for stop in _SENTENCE_END.finditer(before)]
     before = _SUBJECT.sub(" ", before[stops[-1] if stops else 0 :])
     before = " ".join(before.split()).rstrip(_OPENING) + " "

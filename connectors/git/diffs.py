@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import hashlib
-from array import array
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from connectors.git.names import FileNames, commit_names, file_names, language_of
-from connectors.git.output import Output, hunk
+from connectors.git.output import Output, read_hunks
 from connectors.git.paths import PathRules, generated_header
 
-_REGULAR = (b"100644", b"100755")
+#: Modes of regular files, and of none.
+_REGULAR = frozenset((b"100644", b"100755", b"000000"))
 #: The blob of an empty file, by SHA-1 and by SHA-256.
 EMPTY = frozenset(hashlib.new(name, b"blob 0\0").hexdigest().encode() for name in ("sha1", "sha256"))
 #: Lines of a new file in which a generator says so.
@@ -42,8 +43,7 @@ class Reader:
 
     def excluded(self, path: bytes, mode_old: bytes, mode_new: bytes) -> str | None:
         """Why a changed file is not looked into, or None."""
-        modes = [mode for mode in (mode_old, mode_new) if mode != b"000000"]
-        if any(mode not in _REGULAR for mode in modes):
+        if mode_old not in _REGULAR or mode_new not in _REGULAR:
             return "symbolic link or submodule"
         shown = text_path(path)
         if shown in self.generated:
@@ -51,6 +51,7 @@ class Reader:
         return self.rules.excluded(shown)
 
 
+@lru_cache(maxsize=65_536)
 def text_path(path: bytes) -> str:
     """A path as text that survives UTF-8, whatever bytes it has."""
     return path.decode("utf-8", "backslashreplace")
@@ -86,7 +87,7 @@ def unquote(path: bytes) -> bytes:
 
 def _raw_entry(line: bytes) -> tuple[bytes, bytes, bytes, bytes, bytes, bytes, bytes]:
     """A line of `--raw`: mode before, mode after, blob before, blob after, status, path before, path after."""
-    meta, _, rest = line.rstrip(b"\n").partition(b"\t")
+    meta, _, rest = line.partition(b"\t")
     mode_old, mode_new, blob_old, blob_new, status = meta[1:].split(b" ")
     if status[:1] in b"RC":
         old, _, new = rest.partition(b"\t")
@@ -154,11 +155,10 @@ def plain_commit(output: Output, following: bytes, reader: Reader) -> tuple[list
         if reason is None and (blob_old in reader.missing or blob_new in reader.missing):
             reason = "object missing"
         if reason is None:
-            head, *parts = piece.split(b"\n@@ -")
-            if not parts and b"\nBinary files " in head:
+            numbers, hunks = read_hunks(piece)
+            if not hunks and b"\nBinary files " in piece:
                 reason = "binary"
-            hunks = [hunk(part) for part in parts]
-            if status == b"A" and hunks and _is_generated(hunks[0][5]):
+            if status == b"A" and hunks and _is_generated(hunks[0][3]):
                 reason = "generated"
         if reason is not None:
             reader.left_out[reason] += 1
@@ -169,16 +169,16 @@ def plain_commit(output: Output, following: bytes, reader: Reader) -> tuple[list
         if reader.whitespace:
             spaces = {
                 number: pairs
-                for number, (*_, removed, added) in enumerate(hunks)
+                for number, (_, removed, _, added) in enumerate(hunks)
                 if removed is not None and added is not None and (pairs := _same_but_space(removed, added))
             }
-        language = language_of(text_path(path_new)) if reader.names else None
+        shown = text_path(path_new)
+        language = language_of(shown) if reader.names else None
         if language is not None and hunks:
-            found = file_names(language, [(old, removed, new, added) for old, _, new, _, removed, added in hunks])
+            found = file_names(language, hunks)
             if found is not None:
-                named.append((text_path(path_new), found))
-        numbers = array("i", [number for each in hunks for number in each[:4]]).tobytes()
-        files.append((status[:1], path_old, path_new, blob_old, blob_new, numbers, spaces or None))
+                named.append((shown, found))
+        files.append((status[:1], path_old, path_new, blob_old, blob_new, numbers.tobytes(), spaces or None))
     reader.left_out["no patch"] += len(entries) - position
     return files, _summed(named)
 
@@ -192,10 +192,12 @@ def _summed(named: list[tuple[str, FileNames]]) -> Any:
     if not named:
         return None
     summed = commit_names(named)
-    live: Counter[tuple[str, str]] = Counter()
+    live: dict[tuple[str, str], int] = {}
     for path, found in named:
-        live.update((name, path) for name, *_ in found.defined)
-        live.subtract((name, path) for name in found.undefined)
+        for name, *_ in found.defined:
+            live[name, path] = live.get((name, path), 0) + 1
+        for name in found.undefined:
+            live[name, path] = live.get((name, path), 0) - 1
     changes = [(name, path, step) for (name, path), step in live.items() if step]
     if summed.defined or summed.used or changes or summed.modules or summed.declared:
         return summed.defined, summed.renamed, summed.used, changes, summed.modules, summed.declared

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
+from connectors.git.logins import opener
 from connectors.git.order import Descent
 from connectors.git.repository import SafeRepository
 from connectors.git.trailers import Message, Person, parse_message
@@ -84,6 +85,8 @@ class History:
         Commits so long that only their first megabyte was read.
     reviewed
         Commits that name a reviewer.
+    opened
+        Number of a merge -> the login that opened the pull request which it brought in.
     known
         How many of the commits an earlier run has read: they come first, without their messages.
     trunk
@@ -93,7 +96,11 @@ class History:
     def __init__(self, repository: SafeRepository, kept: Kept | None = None) -> None:
         self.people: dict[str, Person] = {}
         self.first: dict[str, int] = {}
+        # One text for each key, and one list for each group of authors, however often they come.
+        self._keys: dict[str, str] = {}
+        self._groups: dict[tuple[str, ...], list[str]] = {}
         self.commits: list[Commit] = []
+        self.opened: dict[int, str] = {}
         self.unreadable = self.shortened = self.reviewed = self.known = 0
         self.descent = Descent()
         ordered = repository.ordered()
@@ -148,6 +155,7 @@ class History:
             "time": [commit.time for commit in commits],
             "committed": [commit.committed for commit in commits],
             "visible": [commit.visible for commit in commits],
+            "opened": list(self.opened.items()),
             "counts": [self.unreadable, self.shortened, self.reviewed],
         }
 
@@ -166,18 +174,21 @@ class History:
     def _restore(self, kept: Kept, ordered: list[tuple[str, list[str]]], ends: Sequence[int]) -> None:
         for name, email, first in kept["people"]:
             person = Person(name, email)
-            self.people[person.key] = person
+            self.know(person)
             if first is not None:
                 self.first[person.key] = first
         self.unreadable, self.shortened, self.reviewed = kept["counts"]
+        self.opened = dict(kept["opened"])
         authors = kept["authors"]
         columns = (kept[name] for name in ("by", "via", "time", "committed", "visible"))
         nobody, said = Person("", ""), Message("")
+        groups: dict[tuple[int, ...], list[str]] = {}
         for (sha, parents), by, via, time, committed, visible in zip(ordered, *columns, strict=False):
             self.commits.append(
                 Commit(
                     len(self.commits) + 1, sha, parents, nobody, nobody, time, committed, said,
-                    [authors[at] for at in by], None if via is None else authors[via], visible,
+                    groups.setdefault(tuple(by), [authors[at] for at in by]),
+                    None if via is None else authors[via], visible,
                 )
             )  # fmt: skip
         self.known = len(self.commits)
@@ -195,8 +206,10 @@ class History:
     def know(self, person: Person) -> str:
         """Remember an identity and return its key."""
         key = person.key
-        self.people.setdefault(key, person)
-        return key
+        if key not in self._keys:
+            self._keys[key] = key
+            self.people[key] = person
+        return self._keys[key]
 
     def _add(self, sha: str, parents: list[str], raw: bytes) -> None:
         head, _, body = raw.partition(b"\n\n")
@@ -216,7 +229,8 @@ class History:
         written = committed if written is None else written
         if not wrote.name and not wrote.email:
             self.unreadable += 1
-        message = parse_message(_decode(body, encoding))
+        text = _decode(body, encoding)
+        message = parse_message(text)
         commit = Commit(
             len(self.commits) + 1, sha, parents, wrote, committing, min(written, committed), committed, message
         )
@@ -226,6 +240,8 @@ class History:
                 self.first[key] = min(commit.time, self.first.get(key, commit.time))
         self.reviewed += any(how == "reviewed-by" for how, _ in message.advice)
         self.commits.append(commit)
+        if len(parents) > 1 and (login := opener(text)):
+            self.opened[commit.number] = login
 
     def _attribute(self, commit: Commit) -> None:
         """Who leads or follows by this commit: its human authors; for an assistant's, the human who asked."""
@@ -242,7 +258,7 @@ class History:
         agents += [self.know(person) for person in commit.message.assistants]
         if not humans and classify(commit.committer.name, commit.committer.email) == "person":
             humans.append(self.know(commit.committer))
-        commit.authors = humans
+        commit.authors = self._groups.setdefault(tuple(humans), humans)
         commit.via = agents[0] if agents else None
 
     @property
@@ -288,22 +304,23 @@ def _ident(line: bytes | None, encoding: str) -> tuple[Person, int | None]:
     """Who stands on such a line, and when (seconds since 1970, made to fit); None where no time can be read."""
     if line is None or len(line) > _LONGEST_IDENT:
         return Person("", ""), None
-    left, closed, date = line.rpartition(b">")
-    start = left.find(b"<", left.rfind(b">") + 1)
+    left, _, date = line.rpartition(b">")
     seconds = _SECONDS.match(date)
     time = max(0, min(int(seconds[1]), _LATEST)) if seconds else None
-    if not closed or start < 0:
-        return Person("", ""), time
-    return _person(left[:start], left[start + 1 :], encoding), time
+    return _person(left, encoding), time
 
 
 @lru_cache(maxsize=50_000)
-def _person(name: bytes, email: bytes, encoding: str) -> Person:
-    return Person(_decode(name, encoding).strip(), _decode(email, encoding).strip())
+def _person(line: bytes, encoding: str) -> Person:
+    """Who stands on a line, cut before the bracket that closes the address; nobody where none opens it."""
+    start = line.find(b"<", line.rfind(b">") + 1)
+    if start < 0:
+        return Person("", "")
+    return Person(_decode(line[:start], encoding).strip(), _decode(line[start + 1 :], encoding).strip())
 
 
 def _decode(data: bytes, encoding: str) -> str:
-    for codec in (encoding, "utf-8") if _CODEC.fullmatch(encoding) else ("utf-8",):
+    for codec in (encoding, "utf-8") if encoding != "utf-8" and _CODEC.fullmatch(encoding) else ("utf-8",):
         try:
             return data.decode(codec).replace("\x00", "�")
         except (UnicodeError, LookupError):

@@ -12,6 +12,7 @@ import re
 import tomllib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 #: Bytes; manifests that people write are far smaller.
@@ -42,6 +43,7 @@ class _Found:
     wanted: set[str] = field(default_factory=set)
 
 
+@lru_cache(maxsize=65_536)
 def is_manifest(path: str) -> bool:
     """Whether a path is a manifest's, outside of tests."""
     *folders, name = path.split("/")

@@ -9,16 +9,15 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections import Counter
 from dataclasses import dataclass, field
 from functools import lru_cache
-from itertools import accumulate, filterfalse
+from itertools import accumulate
 from posixpath import splitext
 
-from connectors.git.frameworks import FRAMEWORK_NAMES
 from connectors.git.languages import LANGUAGES, TABLE, Language
 from connectors.git.modules import declared_modules, imported_modules
 from connectors.git.renames import APART, Hunk, renamed_definitions
+from connectors.git.tokens import is_counted, name_of, names_in, names_used, words_of
 
 __all__ = [
     "LANGUAGES",
@@ -34,26 +33,17 @@ __all__ = [
 
 #: Lines longer than this (minified code, data) neither define nor use anything.
 LONGEST_LINE = 1_000
-LONGEST_NAME = 80
 
 #: Languages that call each other's names without ado.
 _FAMILIES = {"c++": "c", "typescript": "javascript", "kotlin": "java", "scala": "java"}
 
 #: What is static in a header is for everybody who includes it.
 _HEADERS = (".h", ".hpp", ".hh", ".hxx", ".inl")
-_SEPARATORS = bytes(byte if re.match(rb"\w", bytes([byte])) else 32 for byte in range(256))
-_COMPOUND = re.compile(rb"_*[A-Za-z](?:[A-Za-z0-9]*_+[A-Za-z0-9]|[A-Za-z0-9]*?[a-z0-9][A-Z]|[A-Z]*[A-Z]{2}[a-z])\w*+\Z")
 #: What an assignment binds, in text that runs backwards: the engine leaps from one equals sign to the next.
 _BOUND = re.compile(rb"=(?<![=~>]=):? ?(\w++)(?![.>])")
 _LONG = re.compile(rb"\n[^\n]{%d}[^\n]*+" % (LONGEST_LINE + 1))
 _CODE_LINE = re.compile(rb"[;{}(,][ \t\r]*+\n")
 _VISIBLE = re.compile(rb"[^\n]")
-_TEST_CASE = re.compile(rb"_*(?:[tT]est(?:_|[A-Z0-9])|(?:Benchmark|Example|Fuzz)[A-Z])|\w*[a-z0-9_]Tests?\Z|__\w+__\Z")
-
-#: Tokens met so far: the name that counts, and those that do not. Both are emptied when they grow large.
-_counted: dict[bytes, str] = {}
-_plain: set[bytes] = set()
-_REMEMBERED = 500_000
 
 
 @dataclass(slots=True)
@@ -112,31 +102,11 @@ def family_of(path: str) -> str | None:
     return family(language_of(path))
 
 
-def is_counted(token: bytes) -> bool:
-    """Whether an identifier is compound, no test case, and not a name that frameworks and standard libraries share."""
-    return (
-        5 <= len(token) <= LONGEST_NAME
-        and _COMPOUND.match(token) is not None
-        and _TEST_CASE.match(token) is None
-        and token not in FRAMEWORK_NAMES
-    )
-
-
-def _name(token: bytes) -> str | None:
-    name = _counted.get(token)
-    if name is None and token not in _plain:
-        if is_counted(token):
-            name = _counted[token] = token.decode("ascii")
-        else:
-            _plain.add(token)
-    return name
-
-
-def _join(sides: list[tuple[int, bytes]]) -> bytes:
-    text = b"\n" + APART.join([lines for _, lines in sides]) + b"\n"
+def _join(lines: list[bytes]) -> bytes:
+    text = b"\n" + APART.join(lines) + b"\n"
     if len(text) > LONGEST_LINE and _LONG.search(text):
-        sides[:] = [(line, _LONG.sub(b"\n", b"\n" + lines)[1:]) for line, lines in sides]
-        text = b"\n" + APART.join([lines for _, lines in sides]) + b"\n"
+        lines[:] = [_LONG.sub(b"\n", b"\n" + hunk)[1:] for hunk in lines]
+        text = b"\n" + APART.join(lines) + b"\n"
     return text
 
 
@@ -162,7 +132,10 @@ def _code(language: Language, text: bytes) -> bytes:
     """The text without comments and strings. Lines are not kept apart."""
     if language.docstrings:
         text = _without_docstrings(text)
-    text = language.ignore.sub(language.instead, text)
+    parts = language.ignore.split(text)
+    if language.ignore.groups:
+        parts[1::2] = [b'"' + kept if kept else b"" for kept in parts[1::2]]
+    text = b" ".join(parts)
     if b"*/" in text and language.spans:
         text = APART.join([_without_tail(hunk) for hunk in text.split(APART)])
     return text
@@ -174,11 +147,6 @@ def _without_tail(hunk: bytes) -> bytes:
     return rest if found and _CODE_LINE.search(head) is None else hunk
 
 
-def _tokens(code: bytes) -> Counter[bytes]:
-    """How often each token stands there that may count."""
-    return Counter(filterfalse(_plain.__contains__, code.translate(_SEPARATORS).split()))
-
-
 def _blank(match: re.Match[bytes]) -> bytes:
     return _VISIBLE.sub(b" ", match[0])
 
@@ -187,23 +155,23 @@ def _lower(match: re.Match[bytes]) -> bytes:
     return match[0].lower()
 
 
-def _definitions(language: Language, text: bytes, present: Counter[bytes]) -> list[tuple[int, str, bool, str]]:
+def _definitions(language: Language, text: bytes, present: set[str]) -> list[tuple[int, str, bool, str]]:
     """Position, name, public and kind of each definition whose name is `present` outside comments and strings."""
     found = []
     for match in language.define.finditer(text):
         group = match.lastindex or 1
         token = match[group]
-        name = _name(token)
-        if name is not None and token in present and (language.accept is None or language.accept(text, match)):
+        name = name_of(token)
+        if name in present and (language.accept is None or language.accept(text, match)):
             kind = language.kinds[group - 1]
             if kind == "function" and language.method is not None and language.method(match):
                 kind = "method"
             found.append((match.start(group), name, language.public(match, token), kind))
-    if language.blocks is not None and language.member is not None:
+    if language.blocks is not None and language.member is not None and language.blocks_hint in text:
         for block in language.blocks.finditer(text):
             lines = language.ignore.sub(_blank, text[block.start(1) - 1 : block.end(1) + 1])
             for match in language.member.finditer(lines):
-                name = _name(match[1])
+                name = name_of(match[1])
                 if name is not None:
                     position = block.start(1) - 1 + match.start(1)
                     found.append((position, name, language.public(match, match[1]), "constant"))
@@ -217,40 +185,36 @@ def file_names(language: str, hunks: list[Hunk]) -> FileNames | None:
     `language` is one that `language_of` names. Lines may be in any encoding.
     """
     row = TABLE[language]
-    new = [(at, lines) for _, _, at, lines in hunks if lines is not None]
-    old = [(at, lines) for at, lines, _, _ in hunks if lines is not None]
+    new = [hunk[3] for hunk in hunks if hunk[3] is not None]
+    old = [hunk[1] for hunk in hunks if hunk[1] is not None]
     new_text, old_text = _join(new), _join(old)
     if row.fold is not None:
         new_text, old_text = row.fold.sub(_lower, new_text), row.fold.sub(_lower, old_text)
-    whole = _code(row, new_text)
-    code, come = _imports(row, whole)
-    before, gone = _imports(row, _code(row, old_text))
-    added, removed = _tokens(code), _tokens(before)
-    if len(_plain) > _REMEMBERED or len(_counted) > _REMEMBERED:
-        _plain.clear()
-        _counted.clear()
-    result = FileNames(language)
-    net = result.net = _net(added, removed)
-    result.imported = _net(come, gone)
+    whole, code, added, come = _read(row, new_text)
+    _, _, removed, gone = _read(row, old_text)
+    net, imported = _net(added, removed), _net(come, gone)
     speech = family(language)
-    result.modules = imported_modules(speech, new_text, old_text)
+    modules = imported_modules(speech, new_text, old_text)
     declared = declared_modules(speech, new_text)
+    if not (net or imported or modules or declared):
+        return None
+    result = FileNames(language, net, imported, modules=modules)
     if declared:
-        starts = _starts(new)
+        first, starts = _first(hunks), _starts(new)
         for key, position in declared:
             at = bisect_right(starts, position) - 1
-            result.declared.append((key, new[at][0] + new_text.count(b"\n", starts[at], position)))
-    if not net and not result.imported:
-        return result if result.modules or result.declared else None
-    defined = _definitions(row, new_text, added) if new else []
-    undefined = _definitions(row, old_text, removed) if old else []
+            result.declared.append((key, first[at] + new_text.count(b"\n", starts[at], position)))
+    if not net and not imported:
+        return result
+    defined = _definitions(row, new_text, set(added)) if new else []
+    undefined = _definitions(row, old_text, set(removed)) if old else []
     if defined:
-        starts = _starts(new)
+        first, starts = _first(hunks), _starts(new)
         counted, line, previous = 0, 0, -1
         for position, name, public, kind in defined:
             at = bisect_right(starts, position) - 1
             if at != previous:
-                counted, line, previous = starts[at], new[at][0], at
+                counted, line, previous = starts[at], first[at], at
             line += new_text.count(b"\n", counted, position)
             counted = position
             result.defined.append((name, line, public, kind == "method"))
@@ -260,59 +224,83 @@ def file_names(language: str, hunks: list[Hunk]) -> FileNames | None:
             )
     result.undefined = [name for _, name, _, _ in undefined]
     # A name that these lines bind (a local variable, a keyword argument) is theirs, not one that they adopt.
-    bound = [token[::-1] for token in _BOUND.findall(code[::-1])]
+    bound = _assigned(row, code) if b"=" in code else []
     if row.binds is not None:
-        bound += b" ".join(row.binds.findall(whole)).translate(_SEPARATORS).split()
-    result.bound = {*net, *result.imported}.intersection(map(_counted.get, bound))
+        bound += words_of(b" ".join(row.binds.findall(whole)))
+    result.bound = {*net, *imported}.intersection(map(name_of, bound))
     result.bound.difference_update(name for _, name, _, _ in defined)
     if row.method is not None:
-        result.reached = set(net).intersection(map(_counted.get, row.reaches.findall(code)))
+        code = row.runs.other.sub(b" ", code) if row.runs is not None else code
+        result.reached = set(net).intersection(map(name_of, row.reaches.findall(code)))
     return result
 
 
-def _imports(language: Language, code: bytes) -> tuple[bytes, Counter[bytes]]:
-    """The code without its imports and without words that are no use, and the words of the imports."""
-    words: Counter[bytes] = Counter()
+def _read(language: Language, text: bytes) -> tuple[bytes, bytes, list[str], list[str]]:
+    """What one side's lines hold.
+
+    Returns
+    -------
+    tuple
+        The code; the same without its imports and without words that are no use, as far as `other` tells them; the
+        names used in that; the names in the imports.
+    """
+    if len(text) <= len(_NOTHING):
+        return text, text, [], []
+    whole = code = _code(language, text)
+    imported: list[str] = []
     if language.imports is not None:
-        for found in language.imports.findall(code):
-            words.update(_tokens(found))
-        if words:
+        imports = language.imports.findall(code)
+        if imports and (imported := names_in(b" ".join(imports))):
             code = language.imports.sub(b"\n", code)
-    return (code if language.other is None else language.other.sub(b" ", code)), words
+    if language.other is not None:
+        code = language.other.sub(b" ", code)
+    return whole, code, names_used(language, code), imported
 
 
-def _net(added: Counter[bytes], removed: Counter[bytes]) -> dict[str, int]:
-    net = {}
-    for token in added.keys() | removed.keys():
-        # (A counter's own look-up of what is not there is slow.)
-        count = added.get(token, 0) - removed.get(token, 0)
-        if count:
-            name = _counted.get(token) or _name(token)
-            if name is not None:
-                net[name] = count
-    return net
+#: What `_join` makes of no lines.
+_NOTHING = b"\n\n"
 
 
-def _starts(sides: list[tuple[int, bytes]]) -> list[int]:
+def _assigned(language: Language, code: bytes) -> list[bytes]:
+    """The words that the code assigns to."""
+    lines = b"\n".join([b"", *(line for line in code.split(b"\n") if b"=" in line)])
+    if language.runs is not None:
+        lines = language.runs.other.sub(b" ", lines)
+    return [word[::-1] for word in _BOUND.findall(lines[::-1])]
+
+
+def _net(added: list[str], removed: list[str]) -> dict[str, int]:
+    if added == removed:
+        return {}
+    net: dict[str, int] = {}
+    for name in added:
+        net[name] = net.get(name, 0) + 1
+    for name in removed:
+        net[name] = net.get(name, 0) - 1
+    return {name: count for name, count in net.items() if count}
+
+
+def _first(hunks: list[Hunk]) -> list[int]:
+    """The line at which each hunk begins that adds lines."""
+    return [hunk[2] for hunk in hunks if hunk[3] is not None]
+
+
+def _starts(sides: list[bytes]) -> list[int]:
     """Where each hunk begins in the joined text."""
-    return list(accumulate((len(lines) + len(APART) for _, lines in sides[:-1]), initial=1))
+    return list(accumulate((len(lines) + len(APART) for lines in sides[:-1]), initial=1))
 
 
 def commit_names(files: list[tuple[str, FileNames]]) -> CommitNames:
     """One commit's names from those of its files, net over all of them."""
     result = CommitNames()
-    net: Counter[str] = Counter()
-    imported: Counter[str] = Counter()
-    definitions: Counter[str] = Counter()
+    net = _sum([names.net for _, names in files])
+    imported = _sum([names.imported for _, names in files])
+    definitions: dict[str, int] = {}
     for _, names in files:
-        for name, count in names.net.items():
-            net[name] += count
-        for name, count in names.imported.items():
-            imported[name] += count
         for name, *_ in names.defined:
-            definitions[name] += 1
+            definitions[name] = definitions.get(name, 0) + 1
         for name in names.undefined:
-            definitions[name] -= 1
+            definitions[name] = definitions.get(name, 0) - 1
     for path, names in files:
         for name, line, public, method in names.defined:
             if definitions[name] > 0:
@@ -320,24 +308,36 @@ def commit_names(files: list[tuple[str, FileNames]]) -> CommitNames:
                 result.defined.append((name, path, line, public, names.language, method))
         for old, new in names.renames:
             # Whoever renames replaces the uses as well: as many come as go.
-            come, go = net[new] + imported[new], -net[old] - imported[old]
+            come = net.get(new, 0) + imported.get(new, 0)
+            go = -net.get(old, 0) - imported.get(old, 0)
             if definitions[old] < 0 < definitions[new] and 0 < go <= 2 * come and come <= 2 * go:
                 result.renamed.setdefault(new, old)
     moved = {name for _, names in files for name, count in names.net.items() if count < 0}
     best: dict[str, int] = {}
     for path, names in files:
-        for name in names.net.keys() | names.imported.keys():
-            # An import alone is a use (of a trait, or to pass it on), but not where code moved and took it along.
-            total = net[name] if net[name] or name in moved else imported[name]
+        for name in {**names.net, **names.imported} if names.imported else names.net:
             count = max(names.net.get(name, 0), names.imported.get(name, 0))
-            if total > 0 and count > best.get(name, 0) and definitions[name] <= 0 and name not in names.bound:
+            if count <= best.get(name, 0) or definitions.get(name, 0) > 0 or name in names.bound:
+                continue
+            # An import alone is a use (of a trait, or to pass it on), but not where code moved and took it along.
+            total = net.get(name, 0)
+            if not total and name not in moved:
+                total = imported.get(name, 0)
+            if total > 0:
                 best[name] = count
                 result.used[name] = path, name in names.reached
-    modules: Counter[str] = Counter()
-    for _, names in files:
-        for key, count in names.modules.items():
-            modules[key] += count
+    modules = _sum([names.modules for _, names in files])
     for path, names in files:
         result.modules += [(key, path) for key, count in names.modules.items() if count > 0 and modules[key] > 0]
         result.declared += [(key, path, line) for key, line in names.declared]
     return result
+
+
+def _sum(counts: list[dict[str, int]]) -> dict[str, int]:
+    if len(counts) == 1:
+        return counts[0]
+    total: dict[str, int] = {}
+    for each in counts:
+        for key, count in each.items():
+            total[key] = total.get(key, 0) + count
+    return total

@@ -11,13 +11,14 @@ from array import array
 from collections.abc import Iterator
 from typing import IO
 
+from connectors.git.renames import Hunk
+
 #: What stands before each file's patch.
 APART = b"\ndiff --git "
 #: Bytes of one commit's output that are held before its files are handed on.
 _HELD = 8 << 20
 _BLOCK = 1 << 20
-_HEADER = re.compile(rb"\n@@ -(\d+)(?:,(\d+))? \+(\d+)(?:,(\d+))? @@")
-_HUNK = re.compile(rb"(\d+)(?:,(\d+))? \+(\d+)(?:,(\d+))? @@[^\n]*\n?")
+_HEADER = re.compile(rb"\n@@ -(\d+)(?:,(\d+))? \+(\d+)(?:,(\d+))? @@[^\n]*\n")
 _NO_NEWLINE = re.compile(rb"\n\\[^\n]*")
 
 
@@ -83,32 +84,32 @@ class Output:
 
 def hunk_headers(patch: bytes) -> array[int]:
     """The hunks of one file's patch: old start, old count, new start, new count, one after the other."""
-    found = array("i")
+    found: list[int] = []
     for old, count_old, new, count_new in _HEADER.findall(patch):
-        found.extend((int(old), int(count_old or 1), int(new), int(count_new or 1)))
-    return found
+        found += (int(old), int(count_old) if count_old else 1, int(new), int(count_new) if count_new else 1)
+    return array("i", found)
 
 
-def hunk(piece: bytes) -> tuple[int, int, int, int, bytes | None, bytes | None]:
-    """A hunk, from behind `@@ -`: old start, old count, new start, new count, removed text, added text.
-
-    Texts are lines joined by newlines; None where there are none.
-    """
-    match = _HUNK.match(piece)
-    if match is None:
-        raise ValueError(f"unexpected line in a diff: {piece[:80]!r}")
-    old, old_lines, new, new_lines = match.groups()
-    count_old, count_new = int(old_lines or 1), int(new_lines or 1)
-    body = piece[match.end() :]
-    if b"\n\\" in body:
-        body = _NO_NEWLINE.sub(b"", body)
-    removed = added = None
-    if not count_old:
-        added = body[1:].replace(b"\n+", b"\n")
-    elif not count_new:
-        removed = body[1:].replace(b"\n-", b"\n")
-    else:
-        at = body.find(b"\n+")
-        removed = body[1:at].replace(b"\n-", b"\n")
-        added = body[at + 2 :].replace(b"\n+", b"\n")
-    return int(old), count_old, int(new), count_new, removed, added
+def read_hunks(patch: bytes) -> tuple[array[int], list[Hunk]]:
+    """The hunks of one file's patch, as `hunk_headers` gives them, and with the lines that they remove and add."""
+    parts = _HEADER.split(patch)
+    if b"\n\\" in patch:
+        parts[5::5] = [_NO_NEWLINE.sub(b"", body) for body in parts[5::5]]
+    numbers: list[int] = []
+    hunks: list[Hunk] = []
+    each = iter(parts)
+    next(each)
+    for start_old, count_old, start_new, count_new, body in zip(each, each, each, each, each, strict=True):
+        old, new = int(start_old), int(start_new)
+        lines_old = 1 if count_old is None else int(count_old)
+        lines_new = 1 if count_new is None else int(count_new)
+        numbers += (old, lines_old, new, lines_new)
+        if not lines_old:
+            hunks.append((old, None, new, body[1:].replace(b"\n+", b"\n")))
+        elif not lines_new:
+            hunks.append((old, body[1:].replace(b"\n-", b"\n"), new, None))
+        else:
+            at = body.find(b"\n+")
+            removed, added = body[1:at].replace(b"\n-", b"\n"), body[at + 2 :].replace(b"\n+", b"\n")
+            hunks.append((old, removed, new, added))
+    return array("i", numbers), hunks

@@ -135,8 +135,10 @@ class Outside:
         come: list[tuple[str, str, str]] = []
         left: set[tuple[str, str]] = set()
         for status, old, path, blob_old, blob in files:
-            content = self._content(blob, LARGEST) if status != b"D" and is_manifest(path) else b""
-            now = manifest(path, content) if is_manifest(path) else None
+            if not is_manifest(path):
+                continue
+            content = self._content(blob, LARGEST) if status != b"D" else b""
+            now = manifest(path, content)
             if now is None:
                 continue
             # What its parent asked for, not what another branch did.

@@ -96,7 +96,8 @@ def persons(value: str) -> Iterator[Person]:
             if not _LIST.search(bare[1]):
                 yield Person(_clean(part[: bare.start()]), bare[1])
             continue
-        name = _clean(part)
+        # An account has no blanks: what follows it is said to its owner.
+        name = _clean(part.split()[0] if part.startswith("@") else part)
         if _is_name(name):
             yield Person(name, "")
 
@@ -154,13 +155,14 @@ def parse_message(text: str) -> Message:
         message.pull_request = request[1]
     if "r=" in title or "rs=" in title:
         _read_flags(title[-300:], message)
+    footers = "Generated" in text or "Made" in text or "Created" in text or "Written" in text or "Built" in text
     for number, line in enumerate(lines):
         if ":" in line:
             _read_line(lines, number, line, message)
         elif "=" in line and number and (letter := _LETTER_FIELD.match(line)):
             kind, how = ("contact", "cc") if letter[1] == "CC" else ("advice", "reviewed-by")
             _add(message, kind, how, persons(letter[2][:LONGEST]))
-        elif " with " in line or " by " in line or " using " in line or " via " in line:
+        elif footers and (" with " in line or " by " in line or " using " in line or " via " in line):
             _read_footer(line, message)
     if "ckport" in text or "ck-port" in text or "icked" in text or "pstream" in text or "ackport" in text:
         message.is_backport = bool(_BACKPORT.search(text))
@@ -173,7 +175,7 @@ def parse_message(text: str) -> Message:
 
 def _read_line(lines: list[str], number: int, line: str, message: Message) -> None:
     head, _, value = line[:LONGEST].partition(":")
-    kind_how = role(head) if number and len(head) <= 40 and not head.startswith(("\t", "  ")) else None
+    kind_how = role(head) if number and len(head) <= 40 and head[:1] != "\t" and head[:2] != "  " else None
     if kind_how is None:
         if head == "ACKs for top commit":
             _read_acks(lines, number + 1, message)

@@ -282,6 +282,25 @@ def test_pairs_known_to_be_two_stay_apart() -> None:
     assert near(people) == set()  # decided: nothing to review
 
 
+def test_the_titles_of_merges_say_whose_a_login_is() -> None:
+    login, one, other = "kv <>", "Ann Krahe <ann@x.org>", "Ann Krahe <a.krahe@y.org>"
+    titles = [link(login, key, by="merge titles") for key in (one, other)]
+    people = who(one, other, login, linked=links(*titles))
+    assert people.table[["person", "identities"]].values.tolist() == [["Ann Krahe", 3]]
+    assert people.merges.set_index("rule").loc["merge titles", "confidence"] == 0.95
+
+
+def test_a_login_that_is_one_here_and_another_there_is_nobodys() -> None:
+    login, one, other = "kv <>", "Ann Krahe <ann@x.org>", "Bob Cole <bob@y.org>"
+    titles = [link(login, key, by="merge titles") for key in (one, other)]
+    people = who(one, other, login, linked=links(*titles))
+    assert len(parts(people)) == 3
+    assert near(people) == {frozenset({login, one}), frozenset({login, other})}
+    # Nor is who is known to be another.
+    people = who(one, login, linked=links(titles[0], link(login, one, same=False, by="chart")))
+    assert len(parts(people)) == 2
+
+
 def test_what_a_link_leaves_open_says_nothing() -> None:
     one, other, third = "Ann Krahe <ann@x.org>", "ann <ann@x.org>", "Bob Cole <bob@y.org>"
     linked = links(

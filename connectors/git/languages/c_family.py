@@ -4,7 +4,18 @@ from __future__ import annotations
 
 import re
 
-from connectors.git.languages.common import BLOCK, CHARACTER, DOUBLE, LINE, STARRED, Language, defining, ignoring
+from connectors.git.languages.common import (
+    BLOCK,
+    CHARACTER,
+    DOUBLE,
+    LINE,
+    STARRED,
+    Language,
+    Runs,
+    defining,
+    ignoring,
+    keeping,
+)
 
 _INCLUDE = rb"\n[ \t]*+\#[ \t]*+include\b[^\n]*+"
 
@@ -25,24 +36,32 @@ _C_QUALIFIERS = rb"(?:[^;{}()=,\0]|\([^();{}\0]*+\)){0,80}+"
 _C_BODY = rb"(?:\)" + _C_QUALIFIERS + rb"(?:\{|(?=\0|\Z))|(?=\0|\Z))"
 #: A prototype, up to its arguments. What looks like one and is written large is a macro.
 _C_PROTOTYPE = (
-    rb"\n(?!(?:return|else|do|case|goto|typedef)\b)[A-Za-z_]\w*+(?:[ \t*]++\w++(?=[ \t*]+\w))*+"
+    rb"\n(?=[A-Za-z_])(?!(?:return|else|do|case|goto|typedef)\b)\w++(?:[ \t*]++\w++(?=[ \t*]+\w))*+"
     rb"[ \t*]++(?=\w*[a-z])\w++(?=[ \t]?" + _C_ARGUMENTS + rb"\)(?:\s*+__attribute__)?[^;{}\0\n]*+;)"
 )
-#: C and C++ are told by one pattern, because a header does not say which it is.
+#: C and C++ are told by one pattern, because a header does not say which it is. The looks ahead that begin an
+#: alternative say no more than what follows; they spare most lines the search for where a type ends.
 _C_DEFINE = (
-    rb"[ \t]*+\#[ \t]*+define[ \t]++(\w++)",
-    rb"[ \t]*+" + _C_TEMPLATE + rb"(?:(?:typedef|static|const)[ \t]++)*+"
-    rb"(?:struct|union|enum(?:[ ](?:class|struct))?|class)[ \t]++"
-    + _C_ATTRIBUTE
-    + rb"(?:\w++::)*+(\w++)(?:<[^;{}()\n]*+>)?(?:[ \t]++final)?\s*+(?::[^:;{}\0][^;{}\0]{0,300})?\{",
-    rb"[ \t]*+typedef\b[^\n;{}()]*[ \t*&>](\w++)[ \t]*+(?:(?:\[[^\]\n]*+\])*+[ \t]*+;|\((?![ \t]*+(?:\w++::)?\*))",
-    rb"[ \t]*+typedef\b[^\n;{}()]*+\([ \t]*+(?:\w++::)?\*[ \t]*+(\w++)\)",
+    rb"[ \t]*+(?=[\#cestu])(?:"
+    + rb"|".join(
+        (
+            rb"\#[ \t]*+define[ \t]++(\w++)",
+            _C_TEMPLATE + rb"(?:(?:typedef|static|const)[ \t]++)*+"
+            rb"(?:struct|union|enum(?:[ ](?:class|struct))?|class)[ \t]++"
+            + _C_ATTRIBUTE
+            + rb"(?:\w++::)*+(\w++)(?:<[^;{}()\n]*+>)?(?:[ \t]++final)?\s*+(?::[^:;{}\0][^;{}\0]{0,300})?\{",
+            rb"typedef\b[^\n;{}()]*[ \t*&>](\w++)[ \t]*+(?:(?:\[[^\]\n]*+\])*+[ \t]*+;|\((?![ \t]*+(?:\w++::)?\*))",
+            rb"typedef\b[^\n;{}()]*+\([ \t]*+(?:\w++::)?\*[ \t]*+(\w++)\)",
+            _C_TEMPLATE + rb"using[ \t]++(\w++)[ \t]*+=",
+        )
+    )
+    + rb")",
     rb"\}[ \t]*+(\w++)[ \t]*+;",
-    rb"[ \t]*+" + _C_TEMPLATE + rb"using[ \t]++(\w++)[ \t]*+=",
     # At the first column: a function with its return type before it, or on the line before.
+    rb"(?=[\w\[][\w \t*&:<>,.\[\]]*+\()"
     rb"(?:" + _C_NOT_TYPE + _C_TYPE + rb"[ \t*&:>\]])?(?=\w*[a-z])(\w++)[ \t]?+" + _C_ARGUMENTS + _C_BODY,
     # Indented: a function in a class, which needs its type.
-    rb"[ \t]++"
+    rb"[ \t]++(?=[A-Za-z_\[][\w:<,.\[]*+[ \t*&>\]][\w \t*&:<>,.\[\]]*+\()"
     + _C_NOT_TYPE
     + _C_TYPE
     + rb"[ \t*&>\]](?=\w*[a-z])(\w++)"
@@ -50,8 +69,10 @@ _C_DEFINE = (
     + rb"\)(?:"
     + _C_QUALIFIERS
     + rb"\{|[^;{}()=,\0]{0,40}+=[ ]*+0[ ]*+;)",
-    _C_NOT_TYPE + rb"[A-Za-z_][\w \t*:<>]*?[ \t*>](\w++)(?:\[[^\]\n]*+\])*+[ \t]*+(?:=|;|\{)",
-    _C_NOT_TYPE + rb"[A-Za-z_][\w \t*]*+\([ ]?\*[ ]?(\w++)[ ]?\)[ ]?\(",
+    rb"(?=[A-Za-z_][\w \t*:<>]*+[\[=;{])"
+    + _C_NOT_TYPE
+    + rb"[A-Za-z_][\w \t*:<>]*?[ \t*>](\w++)(?:\[[^\]\n]*+\])*+[ \t]*+(?:=|;|\{)",
+    rb"(?=[A-Za-z_])" + _C_NOT_TYPE + rb"[A-Za-z_][\w \t*]*+\([ ]?\*[ ]?(\w++)[ ]?\)[ ]?\(",
 )
 
 
@@ -69,6 +90,17 @@ _C_VARIABLE = 9
 _FORWARD = re.compile(rb"\n(?:typedef )?(?:struct|union|enum|class)\s+\w+;")
 _OVERRIDES = re.compile(rb"\)[^()]*\b(?:override|final)\b")
 
+_C_SIGNS = keeping(b".")
+_APART = re.compile(rb"\.[ \t]++")
+
+
+def _c_runs(code: bytes) -> bytes:
+    code = code.replace(b"->", b".")
+    if b". " in code or b".\t" in code:
+        code = _APART.sub(b".", code)
+    return code.translate(_C_SIGNS).replace(b".", b" .")
+
+
 C = Language(
     name="c",
     suffixes=(".c", ".h"),
@@ -77,21 +109,24 @@ C = Language(
     kinds=("macro", "type", "type", "type", "type", "type", "function", "function", "variable", "variable"),
     public=lambda match, name: b"static " not in match[0],
     accept=_accept_c,
+    blocks_hint=b"enum",
     blocks=re.compile(rb"\n[ \t]*+(?:typedef[ ]++)?enum\b[^;{}()\0]{0,200}+\{([^{};\0]*+)\}"),
     member=re.compile(rb"[\n,{]\s*+(\w++)(?=\s*+[,=}]|\s*\n)"),
     # A member of a struct is none of the functions, macros and variables that are told here; a prototype uses no
     # function: who only moves or changes one writes it anew.
-    other=re.compile(rb"(?:\.|->)[ \t]*+\w++|" + _C_PROTOTYPE),
+    other=re.compile(_C_PROTOTYPE),
+    runs=Runs(_c_runs, re.compile(rb"\.[ \t]*+\w++|->[ \t]*+\w++")),
 )
 
 CPP = Language(
     name="c++",
     suffixes=(".cc", ".cpp", ".cxx", ".c++", ".hpp", ".hh", ".hxx", ".h++", ".inl", ".ipp", ".tcc", ".cu", ".cuh"),
-    ignore=ignoring(LINE, BLOCK, DOUBLE, CHARACTER, _INCLUDE, STARRED, rb"(?<![\w:])std::\w++"),
+    ignore=ignoring(LINE, BLOCK, DOUBLE, CHARACTER, _INCLUDE, STARRED, rb"std(?<![\w:]std)::\w++"),
     define=C.define,
     kinds=C.kinds,
     public=C.public,
     accept=C.accept,
     blocks=C.blocks,
+    blocks_hint=C.blocks_hint,
     member=C.member,
 )

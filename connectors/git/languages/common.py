@@ -19,14 +19,11 @@ STARRED = rb"\n[ \t]*+\*(?:[ \t/][^\n]*+)?(?=\n)"
 
 
 def ignoring(*alternatives: bytes) -> re.Pattern[bytes]:
-    """A pattern for `Language.ignore`: any of the alternatives."""
+    """A pattern for `Language.ignore`: any of the alternatives.
+
+    Where each begins with a letter or a sign of its own, and not with a group or a look, the engine leaps to these.
+    """
     return re.compile(b"|".join(alternatives))
-
-
-def kept(match: re.Match[bytes]) -> bytes:
-    """For `Language.instead`: what the last group of the match caught, apart from what stands beside it."""
-    # (A template with a group in it takes three times as long.)
-    return b" %b " % match[match.lastindex] if match.lastindex else b"  "
 
 
 def defining(*alternatives: bytes) -> re.Pattern[bytes]:
@@ -34,18 +31,37 @@ def defining(*alternatives: bytes) -> re.Pattern[bytes]:
     return re.compile(rb"\n(?:" + b"|".join(alternatives) + rb")", re.VERBOSE)
 
 
+def keeping(signs: bytes) -> bytes:
+    """For `bytes.translate`: a table that leaves word characters and `signs`, and blanks out all others."""
+    return bytes(byte if re.match(rb"\w", bytes([byte])) or byte in signs else 32 for byte in range(256))
+
+
+@dataclass(frozen=True, slots=True)
+class Runs:
+    """Words that are no use of a definition for what stands right beside them: fields, options, local variables.
+
+    `apart(code)` is the code in runs, kept apart by white space, in each of which words stand with all that `other`
+    looks at around them; a NUL is a blank that it looks at. There are few different runs: so `other` is asked once a
+    run, and not at every letter of a history.
+    """
+
+    apart: Callable[[bytes], bytes]
+    other: re.Pattern[bytes]
+
+
 @dataclass(frozen=True, slots=True)
 class Language:
     """One row of the table.
 
-    `ignore` matches comments and strings; `define` a definition, whose kind is `kinds[match.lastindex - 1]`.
+    `ignore` matches comments and strings; what its group catches (a string with expressions in it, without the
+    quotation mark that opens it) is kept. `define` matches a definition, whose kind is `kinds[match.lastindex - 1]`.
     `accept(text, match)` says what the pattern alone cannot; `public(match, name)` whether others may see the name.
-    `blocks` matches whole groups of definitions (``const ( ... )``), in which `member` finds the names. `imports`
-    matches what brings names along, `binds` what gives one a meaning in these lines alone, whatever its depth, and
-    `other` words that are no use of a definition: fields, local variables. `method(match)` tells a function that is
-    only ever reached through its object, by what `reaches` matches; where it is None, a bare word may be one.
-    `instead` replaces what `ignore` matches; `kept` keeps strings that have expressions in them. `spans` says whether
-    ``/* */`` is a comment, which may have begun before the hunk. What `fold` matches is read in lower case.
+    `blocks` matches whole groups of definitions (``const ( ... )``) in texts that hold `blocks_hint`, and `member`
+    finds the names in these. `imports` matches what brings names along, `binds` what gives one a meaning in these lines
+    alone, whatever its depth, `other` and `runs` words that are no use of a definition: fields, local variables.
+    `method(match)` tells a function that is only ever reached through its object, by what `reaches` matches; where it
+    is None, a bare word may be one. `spans` says whether ``/* */`` is a comment, which may have begun before the hunk.
+    What `fold` matches is read in lower case.
     """
 
     name: str
@@ -56,14 +72,15 @@ class Language:
     public: Callable[[re.Match[bytes], bytes], bool]
     accept: Callable[[bytes, re.Match[bytes]], bool] | None = None
     blocks: re.Pattern[bytes] | None = None
+    blocks_hint: bytes = b""
     member: re.Pattern[bytes] | None = None
     docstrings: bool = False
     imports: re.Pattern[bytes] | None = None
     binds: re.Pattern[bytes] | None = None
     other: re.Pattern[bytes] | None = None
+    runs: Runs | None = None
     method: Callable[[re.Match[bytes]], bool] | None = None
     reaches: re.Pattern[bytes] = re.compile(rb"(?:\.|::)\s*+(\w++)")
-    instead: bytes | Callable[[re.Match[bytes]], bytes] = b" "
     spans: bool = True
     fold: re.Pattern[bytes] | None = None
 

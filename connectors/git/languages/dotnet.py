@@ -15,7 +15,6 @@ from connectors.git.languages.common import (
     defining,
     enclosing,
     ignoring,
-    kept,
     marked,
 )
 
@@ -58,13 +57,12 @@ CSHARP = Language(
         BLOCK,
         TRIPLE,
         rb'(?:@\$?|\$@)"[^"\0]*+(?:""[^"\0]*+)*+"?',
-        rb'(\$"[^"\\\n]*+(?:\\.[^"\\\n]*+)*+"?)',
+        rb'\$"([^"\\\n]*+(?:\\.[^"\\\n]*+)*+"?)',
         DOUBLE,
         CHARACTER,
         STARRED,
         rb"\n[ \t]*+\#(?:region|endregion|pragma|error|warning)\b[^\n]*+",
     ),
-    instead=kept,
     define=defining(
         rb"[ \t]*+" + _MODIFIERS + rb"(?:class|struct|interface|enum|record(?:[ ](?:class|struct))?)[ ]++(\w++)",
         rb"[ \t]*+" + _MODIFIERS + rb"delegate[ ]++" + _TYPE + rb"[ ]++(\w++)[ ]?[<(]",
@@ -84,6 +82,7 @@ CSHARP = Language(
     blocks=re.compile(
         rb"\n[ \t]*+(?:\w++[ ]++)*?enum[ ]++\w++[^;{}()\0]{0,200}+\{((?://[^\n]*+|/(?!/)|[^{};/\0])*+)\}"
     ),
+    blocks_hint=b"enum",
     member=re.compile(rb"[\n,{]\s*+(\w++)(?=\s*+[,=}]|\s*\n)"),
     imports=re.compile(rb"\n[ \t]*+(?:global[ ])?using[ ](?!var\b)[\w.<>=, ]++;"),
     binds=re.compile(rb"(?:\bvar[ ]++|(?<![\w.?:])(?=\w++:(?!:)))(\w++)"),

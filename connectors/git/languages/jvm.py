@@ -15,7 +15,6 @@ from connectors.git.languages.common import (
     defining,
     enclosing,
     ignoring,
-    kept,
     marked,
 )
 
@@ -58,13 +57,14 @@ JAVA = Language(
     blocks=re.compile(
         rb"\n[ \t]*+(?:\w++[ ]++)*?enum[ ]++\w++[^;{}()\0]{0,300}+\{((?:[^;{}\0]|\{(?:[^{}\0]|\{[^{}\0]*+\})*+\})*+)"
     ),
+    blocks_hint=b"enum",
     member=re.compile(rb"[\n{][ \t]*+([A-Z]\w++)(?=[ \t]*+[,({;\n])"),
     imports=re.compile(rb"\n[ \t]*+import[ ][^\n]*+"),
 )
 
 
 #: A string with an expression in it.
-_EXPRESSIVE = rb'("[^"\\\n$]*+(?:\\.[^"\\\n$]*+)*+\$[^"\\\n]*+(?:\\.[^"\\\n]*+)*+"?)'
+_EXPRESSIVE = rb'"([^"\\\n$]*+(?:\\.[^"\\\n$]*+)*+\$[^"\\\n]*+(?:\\.[^"\\\n]*+)*+"?)'
 _TYPE_ARGUMENTS = rb"(?:<[^\n(){};=]*?>[ ]++)?"
 
 _KOTLIN_MODIFIERS = (
@@ -95,7 +95,6 @@ KOTLIN = Language(
     name="kotlin",
     suffixes=(".kt", ".kts"),
     ignore=ignoring(LINE, BLOCK, TRIPLE, _EXPRESSIVE, DOUBLE, CHARACTER, STARRED),
-    instead=kept,
     define=defining(
         rb"[ \t]*+" + _KOTLIN_MODIFIERS + rb"(?:class|(?:fun[ ]++)?interface|object|typealias)[ ]++(\w++)",
         rb"[ \t]*+" + _KOTLIN_MODIFIERS + rb"fun[ ]++" + _TYPE_ARGUMENTS + _KOTLIN_RECEIVER + rb"(\w++)[ ]*+\(",
@@ -113,6 +112,7 @@ KOTLIN = Language(
         rb"\n[ \t]*+(?:\w++[ ]++)*?enum class[ ]++\w++[ ]*+(?:\([^(){};\0]*+\))?[^;{}()\0]{0,300}+"
         rb"\{((?:[^;{}\0]|\{(?:[^{}\0]|\{[^{}\0]*+\})*+\})*+)"
     ),
+    blocks_hint=b"enum",
     member=re.compile(rb"[\n{][ \t]*+([A-Z]\w++)(?=[ \t]*+[,({;\n}])"),
     imports=re.compile(rb"\n[ \t]*+import[ ][^\n]*+"),
     # Local values, parameters, what a lambda takes.
@@ -148,7 +148,6 @@ SCALA = Language(
     name="scala",
     suffixes=(".scala", ".sc"),
     ignore=ignoring(LINE, BLOCK, TRIPLE, _EXPRESSIVE, DOUBLE, CHARACTER, STARRED),
-    instead=kept,
     define=defining(
         rb"[ \t]*+" + _SCALA_MODIFIERS + rb"(?:class|trait|object|enum)[ ]++(\w++)",
         rb"[ \t]*+" + _SCALA_MODIFIERS + rb"type[ ]++(\w++)",

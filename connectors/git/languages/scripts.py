@@ -11,9 +11,10 @@ from connectors.git.languages.common import (
     SINGLE,
     STARRED,
     Language,
+    Runs,
     defining,
     ignoring,
-    kept,
+    keeping,
     marked,
 )
 
@@ -22,12 +23,11 @@ RUBY = Language(
     suffixes=(".rb", ".rake", ".ru"),
     ignore=ignoring(
         rb"\n=begin\b(?:(?!\n=end)[^\0])*+",
-        rb'("[^"\\\n\#]*+(?:(?:\\.|\#(?!\{))[^"\\\n\#]*+)*+\#\{[^"\\\n]*+(?:\\.[^"\\\n]*+)*+"?)',
+        rb'"([^"\\\n\#]*+(?:(?:\\.|\#(?!\{))[^"\\\n\#]*+)*+\#\{[^"\\\n]*+(?:\\.[^"\\\n]*+)*+"?)',
         DOUBLE,
         SINGLE,
         rb"\#(?!\{)[^\n]*+",
     ),
-    instead=kept,
     define=defining(
         rb"[ \t]*+(?:class|module)[ ]++(?:\w++::)*+(\w++)",
         rb"[ \t]*+(?:[a-z_]++[ ]++)?def[ ]++(?:\w++\.)?(\w++)",
@@ -39,6 +39,7 @@ RUBY = Language(
     blocks=re.compile(
         rb"\n[ \t]*+(?:\w++[ ]++)?\w*?attr_(?:reader|writer|accessor)[ (]([^\n\0]*+(?:(?<=,)\n[^\n\0]*+){0,20}+)"
     ),
+    blocks_hint=b"attr_",
     member=re.compile(rb":(\w++)"),
     # What a method or a block takes.
     binds=re.compile(rb"(?:\bdef[ ]++|(?:\{|\bdo)[ ]*+\|)([^|\n;)]++)"),
@@ -63,12 +64,11 @@ PHP = Language(
         BLOCK,
         STARRED,
         rb"\#(?!\[)[^\n]*+",
-        rb"\bdefine\([ ]*+['\"](\w++)['\"]",
-        rb'("[^"\\\n{]*+(?:(?:\\.|\{(?!\$))[^"\\\n{]*+)*+\{\$[^"\\\n]*+(?:\\.[^"\\\n]*+)*+"?)',
+        rb"(\bdefine\([ ]*+['\"]\w++['\"]"
+        rb'|"[^"\\\n{]*+(?:(?:\\.|\{(?!\$))[^"\\\n{]*+)*+\{\$[^"\\\n]*+(?:\\.[^"\\\n]*+)*+"?)',
         DOUBLE,
         SINGLE,
     ),
-    instead=kept,
     define=defining(
         rb"[ \t]*+" + _PHP_MODIFIERS + rb"(?:class|interface|trait|enum)[ ]++(\w++)",
         rb"[ \t]*+" + _PHP_MODIFIERS + rb"function[ ]++(?:&[ ]*+)?(\w++)[ ]*+\(",
@@ -87,17 +87,27 @@ PHP = Language(
     reaches=re.compile(rb"(?:->|::)\s*+(\w++)"),
 )
 
+#: White space becomes a blank, and whatever else parts runs a newline.
+_SHELL_SIGNS = bytes(
+    10 if kept == 32 and not bytes([byte]).isspace() else kept for byte, kept in enumerate(keeping(b"${#!./-"))
+)
+
+
+def _shell_runs(code: bytes) -> bytes:
+    # An option begins after white space: it takes a mark of that along.
+    return code.translate(_SHELL_SIGNS).replace(b" -", b" \0-")
+
+
 SHELL = Language(
     name="shell",
     suffixes=(".sh", ".bash", ".zsh", ".ksh"),
     ignore=ignoring(
-        rb"(?<=[\s;&|(])\#[^\n]*+",
+        rb"\#(?<=[\s;&|(]\#)[^\n]*+",
         rb"\\[^\n]",
-        rb'("[^"\\\n$`]*+(?:\\.[^"\\\n$`]*+)*+[$`][^"\\\n]*+(?:\\.[^"\\\n]*+)*+"?)',
+        rb'"([^"\\\n$`]*+(?:\\.[^"\\\n$`]*+)*+[$`][^"\\\n]*+(?:\\.[^"\\\n]*+)*+"?)',
         DOUBLE,
         rb"'[^'\n]*+'?",
     ),
-    instead=kept,
     define=defining(
         rb"[ \t]*+(?:function[ ]++)?(\w++)[ ]*+\([ ]*+\)",
         rb"[ \t]*+function[ ]++(\w++)(?=[ \t]*+[{\n])",
@@ -108,8 +118,9 @@ SHELL = Language(
     binds=re.compile(rb"\b(?:local|declare|typeset|readonly|read|for)[ ]++(?:-\w++[ ]++)*+(\w++(?:[ ]++\w++)*+)"),
     # Paths, options, words with a hyphen; variables in small letters: what is exported is written large, and a function
     # is called by its bare name.
-    other=re.compile(
-        rb"\$(?:\{[#!]?)?_*+[a-z]\w*+|(?<=/)[\w.-]++|(?<![\w${./-])\w++[./-][\w./-]*+|(?<=\s)--?\w[\w-]*+"
+    runs=Runs(
+        _shell_runs,
+        re.compile(rb"\$(?:\{[#!]?)?_*+[a-z]\w*+|(?<=/)[\w.-]++|(?<![\w${./-])\w++[./-][\w./-]*+|(?<=\s)--?\w[\w-]*+"),
     ),
     spans=False,
 )

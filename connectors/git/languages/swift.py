@@ -14,7 +14,6 @@ from connectors.git.languages.common import (
     defining,
     enclosing,
     ignoring,
-    kept,
     marked,
 )
 
@@ -47,11 +46,10 @@ SWIFT = Language(
         LINE,
         BLOCK,
         TRIPLE,
-        rb'("[^"\\\n]*+(?:\\[^(\n][^"\\\n]*+)*+\\\([^"\\\n]*+(?:\\.[^"\\\n]*+)*+"?)',
+        rb'"([^"\\\n]*+(?:\\[^(\n][^"\\\n]*+)*+\\\([^"\\\n]*+(?:\\.[^"\\\n]*+)*+"?)',
         DOUBLE,
         STARRED,
     ),
-    instead=kept,
     define=defining(
         rb"[ \t]*+"
         + _MODIFIERS
@@ -64,6 +62,7 @@ SWIFT = Language(
     accept=_accept,
     # `case a, b` of an enumeration; in a `switch` a colon ends it.
     blocks=re.compile(rb"\n[ \t]++(?:indirect[ ]++)?case[ ]++(?!let\b|var\b|is\b)([A-Za-z_][^\n]*+)(?<!:)(?=\n)"),
+    blocks_hint=b"case",
     member=re.compile(rb"(?:\A[ ]|,[ ]*+)(\w++)(?=[ ]*+[(=,\n])"),
     imports=re.compile(rb"\n[ \t]*+(?:@\w++[ ]++)?import[ ][^\n]*+"),
     # Local values, parameters with their labels, what a closure takes.

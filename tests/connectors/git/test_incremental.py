@@ -93,10 +93,10 @@ class Life(World):
             self.repo.git("branch", "-f", "side", "other")
         self.merge("side")
 
-    def commit(self) -> str:
+    def commit(self, message: str = "") -> str:
         # Some quarters have several commits, some none.
         self.day += dt.timedelta(days=self.choose(5) * 30)
-        return super().commit()
+        return super().commit(message)
 
 
 def tell(folder: Path, choose: random.Random, rounds: int) -> int:

@@ -128,9 +128,9 @@ class Months(Life):
             self.commit()
         self.merge("side")
 
-    def commit(self) -> str:
+    def commit(self, message: str = "") -> str:
         self.day += dt.timedelta(days=4)
-        return World.commit(self)
+        return World.commit(self, message)
 
 
 def test_a_branch_that_ends_in_nothing_is_said(make_repo: MakeRepo) -> None:

@@ -72,9 +72,9 @@ class World:
                  (("NAME", name), ("EMAIL", mail), ("DATE", when))}  # fmt: skip
         return {**roles, "GIT_EDITOR": "true"}
 
-    def commit(self) -> str:
+    def commit(self, message: str = "") -> str:
         self.repo.git("add", "-A")
-        self.repo.git("commit", "-q", "--allow-empty", "-m", f"step {self.serial}", **self.identity())
+        self.repo.git("commit", "-q", "--allow-empty", "-m", message or f"step {self.serial}", **self.identity())
         return self.repo.head()
 
     def write(self, name: str = "") -> None:
@@ -141,6 +141,13 @@ class World:
             if self.choose(4) == 0:
                 self.undo_or_copy()
 
+    def title(self, branch: str) -> str:
+        """What a forge writes of a merge; most often its login is that of the branch's last author."""
+        login = self.repo.git("log", "-1", "--format=%an", branch) if self.choose(6) else "Bo"
+        if self.choose(4) == 0:
+            return f"Merge pull request #{self.serial} from {login.lower()}/{branch}"
+        return f"Auto merge of #{self.serial} - {login}:{branch}, r={('ada', 'BO', 'cy')[self.choose(3)]}"
+
     def merge(self, *branches: str, strategy: tuple[str, ...] = ()) -> None:
         """Merge into the branch that is checked out, resolving what is in conflict, now and then with changes."""
         merged = subprocess.run(
@@ -159,7 +166,7 @@ class World:
                     path.write_bytes(b"\n".join([*kept, *(line.encode() for line in self.lines(self.choose(2)))]))
         if self.choose(3) == 0:
             self.step(moves=False)
-        self.commit()
+        self.commit(self.title(branches[0]))
 
     def round(self) -> None:
         self.repo.git("branch", "-f", "one")
