@@ -216,7 +216,7 @@ def killed(tmp_path: Path, kills: int, repositories: int) -> None:
     done = subprocess.run(command, env=environment, capture_output=True, text=True)
     assert (done.returncode, done.stderr) == (0, "")
     fresh = Workspace(tmp_path / "fresh.duckdb")
-    doors.collect_git([root], fresh)
+    doors.collect_git([root], fresh, processes=1)
     assert rows(Workspace(workspace)) == rows(fresh)
     assert not list(temporary.glob("influence-side-by-side-*"))
 
