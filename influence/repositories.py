@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 from connectors.registry import connector
 from influence.listing import Wanted
@@ -15,7 +16,7 @@ def read(told: tuple[Wanted, str, bytes | None, int | None, Progress]) -> Iterat
     `told` are what is wanted, the source's name, what an earlier reading left, how many readers, and the progress.
     """
     one, source, kept, processes, progress = told
-    yield from connector("git")(
+    history = connector("git")(
         one.path,
         ref=one.ref,
         all_branches=one.all_branches,
@@ -28,6 +29,11 @@ def read(told: tuple[Wanted, str, bytes | None, int | None, Progress]) -> Iterat
         ignore_revs=one.ignore_revs,
         processes=processes,
         kept=kept,
-    ).checkpoints(progress)
-    owners = source.replace("git:", "owners:", 1)
-    yield from connector("owners")(one.path, ref=one.ref, source=owners).checkpoints(progress)
+    )
+    owners = connector("owners")(one.path, ref=one.ref, source=source.replace("git:", "owners:", 1))
+    with ThreadPoolExecutor(1) as beside:
+        for checkpoint in history.checkpoints(progress):
+            # A history is committed by one thread: meanwhile there is time for the rest.
+            waiting = beside.submit(list, owners.checkpoints())
+            yield checkpoint
+        yield from waiting.result()

@@ -442,7 +442,7 @@ class Checkpoint:
     """
 
     harvest: Harvest
-    tables: dict[str, pa.Table]
+    tables: Mapping[str, pa.Table]
     units: frozenset[str] | None = None
     whole: frozenset[str] = frozenset()
     quarter: dt.datetime | None = None

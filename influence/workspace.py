@@ -25,6 +25,7 @@ from influence import layout, opt_outs, pages, parquet
 from influence.anew import ONCE, anew, content_hash, has_id
 from influence.errors import InputError, WorkspaceError
 from influence.schema import SCHEMA_VERSION, TABLES, Checkpoint, Table
+from influence.spool import rows_of
 from influence.version import __version__
 
 #: How long to wait for another process that holds the file, in seconds.
@@ -128,7 +129,7 @@ class Workspace:
             for name, table in TABLES.items():
                 if name == "harvests":
                     continue
-                batch = checkpoint.tables.get(name)
+                replacing: pa.Table | None = None
                 if checkpoint.units is None or name in checkpoint.whole:
                     connection.execute(f"DELETE FROM {name} WHERE source = ?", [source])
                 elif name == "holdings":
@@ -137,8 +138,9 @@ class Workspace:
                             "DELETE FROM holdings WHERE source = ? AND quarter >= ?", [source, checkpoint.quarter]
                         )
                 elif name in ONCE:
-                    if batch is not None and batch.num_rows:
-                        batch = anew(connection, name, batch)
+                    replacing = checkpoint.tables.get(name)
+                    if replacing is not None and replacing.num_rows:
+                        replacing = anew(connection, name, replacing)
                 elif checkpoint.units and "unit" in table.names:
                     units = pa.table({"unit": pa.array(sorted(checkpoint.units), pa.string())})
                     connection.register("replaced_units", units)
@@ -149,10 +151,11 @@ class Workspace:
                         [source],
                     )
                     connection.unregister("replaced_units")
-                if batch is not None and batch.num_rows:
-                    _insert(connection, table, batch, gone)
+                rows = rows_of(checkpoint.tables, name) if replacing is None else replacing.to_reader()
+                if rows is not None:
+                    _insert(connection, table, rows, gone)
             connection.execute("DELETE FROM harvests WHERE source = ?", [source])
-            _insert(connection, TABLES["harvests"], _harvest_row(checkpoint), frozenset())
+            _insert(connection, TABLES["harvests"], _harvest_row(checkpoint).to_reader(), frozenset())
             connection.execute("DELETE FROM kept WHERE source = ?", [source])
             # What is kept names people: whoever has opted out must not be among them.
             if checkpoint.kept is not None and not connection.execute("SELECT 1 FROM opt_outs LIMIT 1").fetchone():
@@ -322,7 +325,9 @@ class Workspace:
                 pause = min(pause * 1.5, 0.5)
 
 
-def _insert(connection: duckdb.DuckDBPyConnection, table: Table, batch: pa.Table, gone: frozenset[str]) -> None:
+def _insert(
+    connection: duckdb.DuckDBPyConnection, table: Table, rows: pa.RecordBatchReader, gone: frozenset[str]
+) -> None:
     columns = {name: f'b."{name}"' for name in table.names}
     where = []
     if gone:
@@ -335,7 +340,7 @@ def _insert(connection: duckdb.DuckDBPyConnection, table: Table, batch: pa.Table
                 where.append(f'(b."{column}" IS NULL OR NOT {inside})')
     if has_id(table):
         columns["id"] = f"coalesce(b.id, {content_hash(table, 'b.')})"
-    connection.register("batch_rows", batch)
+    connection.register("batch_rows", rows)
     connection.execute(
         f"INSERT INTO {table.name} SELECT {', '.join(columns.values())} FROM batch_rows b"
         + (f" WHERE {' AND '.join(where)}" if where else "")

@@ -227,7 +227,7 @@ class Library:
         source = made.harvest.source
         names = ("a", "b", "same", "by")
         links = [{"source": source, **dict(zip(names, link, strict=True))} for link in told.links]
-        made.tables["identity_links"] = TABLES["identity_links"].batch(links)
+        made.tables = {**made.tables, "identity_links": TABLES["identity_links"].batch(links)}
         return made
 
     def _known(self, record: Record) -> Record | None:

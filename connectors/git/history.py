@@ -96,6 +96,9 @@ class History:
     def __init__(self, repository: SafeRepository, kept: Kept | None = None) -> None:
         self.people: dict[str, Person] = {}
         self.first: dict[str, int] = {}
+        # One text for each key, and one list for each group of authors, however often they come.
+        self._keys: dict[str, str] = {}
+        self._groups: dict[tuple[str, ...], list[str]] = {}
         self.commits: list[Commit] = []
         self.opened: dict[int, str] = {}
         self.unreadable = self.shortened = self.reviewed = self.known = 0
@@ -171,7 +174,7 @@ class History:
     def _restore(self, kept: Kept, ordered: list[tuple[str, list[str]]], ends: Sequence[int]) -> None:
         for name, email, first in kept["people"]:
             person = Person(name, email)
-            self.people[person.key] = person
+            self.know(person)
             if first is not None:
                 self.first[person.key] = first
         self.unreadable, self.shortened, self.reviewed = kept["counts"]
@@ -179,11 +182,13 @@ class History:
         authors = kept["authors"]
         columns = (kept[name] for name in ("by", "via", "time", "committed", "visible"))
         nobody, said = Person("", ""), Message("")
+        groups: dict[tuple[int, ...], list[str]] = {}
         for (sha, parents), by, via, time, committed, visible in zip(ordered, *columns, strict=False):
             self.commits.append(
                 Commit(
                     len(self.commits) + 1, sha, parents, nobody, nobody, time, committed, said,
-                    [authors[at] for at in by], None if via is None else authors[via], visible,
+                    groups.setdefault(tuple(by), [authors[at] for at in by]),
+                    None if via is None else authors[via], visible,
                 )
             )  # fmt: skip
         self.known = len(self.commits)
@@ -201,8 +206,10 @@ class History:
     def know(self, person: Person) -> str:
         """Remember an identity and return its key."""
         key = person.key
-        self.people.setdefault(key, person)
-        return key
+        if key not in self._keys:
+            self._keys[key] = key
+            self.people[key] = person
+        return self._keys[key]
 
     def _add(self, sha: str, parents: list[str], raw: bytes) -> None:
         head, _, body = raw.partition(b"\n\n")
@@ -251,7 +258,7 @@ class History:
         agents += [self.know(person) for person in commit.message.assistants]
         if not humans and classify(commit.committer.name, commit.committer.email) == "person":
             humans.append(self.know(commit.committer))
-        commit.authors = humans
+        commit.authors = self._groups.setdefault(tuple(humans), humans)
         commit.via = agents[0] if agents else None
 
     @property

@@ -15,7 +15,7 @@ import numpy.typing as npt
 from connectors.git.diffs import text_path, unquote
 from connectors.git.history import Commit, History, moment
 from connectors.git.readers import ObjectsMissing
-from connectors.git.replay import Replay, directory_of
+from connectors.git.replay import Found, Replay, directory_of
 from connectors.git.repository import SafeRepository
 
 _Counts = tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]
@@ -62,7 +62,6 @@ class Holdings:
         self._amounts: dict[tuple[str, str, str], float] = defaultdict(float)
         self._touched: set[tuple[str, str, str]] = set()
         self._introducers: dict[str, list[str]] = {}
-        self._seen_definitions = self._seen_changes = 0
         # Definitions (commit, name, what it was called before) and changes (bringer, commit, name, path, step).
         self._defined: list[tuple[int, str, str | None]] = []
         self._waiting: list[tuple[int, int, str, str, int]] = []
@@ -79,14 +78,13 @@ class Holdings:
                 self.passed(commit)
 
     def passed(self, commit: Commit) -> None:
-        """Tell that the replay has applied `commit` and all before it."""
+        """Tell that the replay has applied `commit` and all before it, and that what it found was heard."""
         quarter = self._tips.get(commit.number)
         if quarter is None:
             return
         changes = next(self._changes, None)
         if changes is None:
             raise ObjectsMissing
-        self._hear()
         if commit.number == self._last:
             self._keep()
         self._count_lines(changes, commit.number)
@@ -100,15 +98,15 @@ class Holdings:
         self._touched.clear()
         self._counted = commit.number
 
-    def _hear(self) -> None:
-        """Take over what the replay has found since."""
-        replay = self._replay
-        fresh = replay.definitions[self._seen_definitions :]
-        self._defined += [(each.commit, each.name, each.renamed_from) for each in fresh]
-        self._seen_definitions = len(replay.definitions)
-        for number, name, path, step in replay.name_changes[self._seen_changes :]:
+    def hear(self, found: Found) -> None:
+        """Take over what the replay has found: all that the commits until the next end of a quarter said."""
+        self._defined += [(each.commit, each.name, each.renamed_from) for each in found.definitions]
+        for number, name, path, step in found.name_changes:
             self._waiting.append((self._commits[number - 1].brought_by, number, name, path, step))
-        self._seen_changes = len(replay.name_changes)
+
+    def is_end(self, commit: Commit) -> bool:
+        """Whether a quarter ends with `commit`."""
+        return commit.number in self._tips
 
     def _keep(self) -> None:
         self.kept = {

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from connectors.git.connector import GitConnector
 from connectors.git.diffs import text_path
 from connectors.git.history import Commit, History
-from connectors.git.replay import Replay
+from connectors.git.replay import Found, Replay
 from connectors.git.repository import SafeRepository, open_safely
 from influence.schema import Progress, no_progress
 
@@ -68,20 +68,34 @@ def read_lines(
     """
     connector = GitConnector(path, ref=ref)
     with open_safely(path, ref) as repository:
-        run = connector.replayed(repository, progress, names=False)
-        history, replay = run.history, run.replay
-        yield Lines(repository, history, _files(repository, history, replay, wanted))
+        touched = _Touched()
+        run = connector.replayed(repository, progress, names=False, sink=touched.begin)
+        yield Lines(repository, run.history, _files(repository, run.history, run.replay, touched, wanted))
+
+
+class _Touched:
+    """The first and the last commit that touched each path."""
+
+    def __init__(self) -> None:
+        self.first: dict[str, int] = {}
+        self.last: dict[str, int] = {}
+
+    def begin(self, *_: object) -> Callable[[Found], None]:
+        self.first.clear()
+        self.last.clear()
+        return self._hear
+
+    def _hear(self, found: Found) -> None:
+        for number, names in found.paths.items():
+            for name in names:
+                self.first.setdefault(name, number)
+                self.last[name] = number
 
 
 def _files(
-    repository: SafeRepository, history: History, replay: Replay, wanted: Callable[[str], bool]
+    repository: SafeRepository, history: History, replay: Replay, touched: _Touched, wanted: Callable[[str], bool]
 ) -> Iterator[TextFile]:
-    first: dict[str, int] = {}
-    last: dict[str, int] = {}
-    for number in sorted(replay.paths):
-        for name in replay.paths[number]:
-            first.setdefault(name, number)
-            last[name] = number
+    first, last = touched.first, touched.last
     for entry in repository.run("ls-tree", "-r", "-z", "--long", repository.tip).split(b"\x00")[:-1]:
         meta, _, raw = entry.partition(b"\t")
         mode, kind, blob, size = meta.split()
@@ -93,8 +107,8 @@ def _files(
         numbers = list(owners) if owners is not None else []
         count = text.count(b"\n") + (not text.endswith(b"\n") and bool(text))
         numbers = (numbers + [0] * count)[:count]
-        touched = [shown, *(text_path(name) for name in replay.former_names(raw))]
-        begun = min((first[name] for name in touched if name in first), default=None)
+        names = [shown, *(text_path(name) for name in replay.former_names(raw))]
+        begun = min((first[name] for name in names if name in first), default=None)
         yield TextFile(
             shown,
             text,

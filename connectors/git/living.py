@@ -32,7 +32,8 @@ class Living:
     def __init__(self, content: Callable[[bytes], bytes]) -> None:
         self._content = content
         self._counts: dict[str, dict[str, int]] = {}
-        self._paths: dict[tuple[str, str | None], set[str]] = {}
+        # In how many files each name is defined.
+        self._places: dict[tuple[str, str | None], int] = {}
         # Name -> time (seconds) of the commit that removed its last definition.
         self._gone: dict[tuple[str, str | None], int] = {}
 
@@ -93,17 +94,19 @@ class Living:
                 self._mark(name, path, time)
 
     def _put(self, name: str, path: str, count: int) -> None:
-        self._counts.setdefault(path, {})[name] = count
+        counts = self._counts.setdefault(path, {})
         key = (name, family_of(path))
-        self._paths.setdefault(key, set()).add(path)
+        if name not in counts:
+            self._places[key] = self._places.get(key, 0) + 1
+        counts[name] = count
         self._gone.pop(key, None)
 
     def _drop(self, name: str, path: str) -> None:
-        self._paths[name, family_of(path)].discard(path)
+        self._places[name, family_of(path)] -= 1
 
     def _mark(self, name: str, path: str, time: int) -> None:
         key = (name, family_of(path))
-        if not self._paths.get(key):
+        if not self._places.get(key):
             self._gone[key] = time
 
     def _count(self, name: str, path: str, blob: bytes) -> int:

@@ -23,7 +23,7 @@ from connectors.git.replay import Replay
 from connectors.git.repository import SafeRepository
 
 #: Changed whenever another run would make something else of the same commits, or keep it otherwise.
-VERSION = 6
+VERSION = 7
 _SIZES = struct.Struct("<QQQ")
 _MAGIC = b"influence git %d\n" % VERSION
 
@@ -80,12 +80,10 @@ class Memory:
 
 
 def put_away(replay: Replay) -> bytes:
-    """What a later run needs of a replay, which is over: the replay forgets it, since it is much."""
+    """What a later run needs of a replay."""
     written, versions = replay.kept()
-    written["parts"] = {name: sum(map(len, pieces)) for name, pieces in versions.items()}
-    packed = _packed(orjson.dumps(written), chain.from_iterable(versions.values()))
-    replay.forget()
-    return packed
+    written["parts"] = {name: size for name, (size, _) in versions.items()}
+    return _packed(orjson.dumps(written), chain.from_iterable(pieces for _, pieces in versions.values()))
 
 
 def keep(history: History, holdings: Holdings, replayed: bytes, conditions: Conditions) -> bytes:

@@ -10,23 +10,21 @@ from __future__ import annotations
 
 import struct
 from array import array
-from collections.abc import Callable
-from itertools import accumulate, count
+from collections.abc import Callable, Iterable
 
 import pyarrow as pa
 
 from connectors.git.order import Descent
+from connectors.git.pool import Pool
 
 UNKNOWN = 0
 #: Bytes of unpacked owners that may be held before the longest untouched are packed.
-BUDGET = 64 << 20
+BUDGET = 32 << 20
 
-#: A packed version: the version it is told from (0: none), the hunks that lead there from it, and the owners of the
-#: lines that they removed; without another version, all of its owners, compressed, and how many bytes they are.
-Packed = tuple[int, bytes, bytes]
 _SIZE = struct.Struct("<Q")
-_CODEC = pa.Codec("zstd", compression_level=1)
+_CODEC = pa.Codec("lz4_raw")
 Look = Callable[[int, bytes], bytes | None]
+_LOOSE = 0xFFFF_FFFF
 #: Steps that are gone back to tell versions of the same content apart.
 _FAR = 2_000
 
@@ -50,12 +48,18 @@ class Versions:
         self._budget = budget
         self._size = 0
         self._writers = array("I", [0])
-        self._paths = [b""]
-        # Path -> blob -> the version, or several of them, oldest first.
-        self._of: dict[bytes, dict[bytes, int | list[int]]] = {}
+        # Paths have numbers, too; by these, blob -> the version, or several of them, oldest first.
+        self._numbers: dict[bytes, int] = {}
+        self._names: list[bytes] = []
+        self._paths = array("I", [0])
+        self._of: list[dict[bytes, int | list[int]]] = []
         self._last_of: dict[bytes, int] = {}
         self._open: dict[int, array[int]] = {}
-        self._packed: dict[int, Packed] = {}
+        # Packed versions: the one that each is told from (0: none, `_LOOSE`: it is not packed), and what tells it: the
+        # hunks that lead there, and the owners of the lines that they removed; without another one, all of its owners,
+        # compressed, and how many bytes they are.
+        self._told_from = array("I", [_LOOSE])
+        self._pool = Pool()
         self._following: dict[int, tuple[int, bytes]] = {}
 
     def __len__(self) -> int:
@@ -68,7 +72,8 @@ class Versions:
         """
         if not at:
             return 0
-        known = self._of.get(path, {}).get(blob, 0)
+        number = self._numbers.get(path)
+        known = self._of[number].get(blob, 0) if number is not None else 0
         if not known:
             return self._last_of.get(blob, 0)
         if isinstance(known, int):
@@ -96,14 +101,14 @@ class Versions:
                 for parent in descent.parents[at]
                 if any(descent.is_ancestor(writers[version], parent) for version in versions)
             ]
-            if len(parents) > 1:
-                parents = [parent for parent in parents if self._look(parent, path) == blob] or parents
             at = parents[0]
+            if len(parents) > 1:
+                at = next((parent for parent in parents if self._look(parent, path) == blob), at)
         return versions[-1]
 
     def path(self, version: int) -> bytes:
         """Where a version was written."""
-        return self._paths[version]
+        return self._names[self._paths[version]]
 
     def owners(self, version: int) -> array[int]:
         """Owners of the lines of a version. The array is shared: copy before changing it."""
@@ -126,57 +131,57 @@ class Versions:
         `hunks` lead there from version `before`: four integers each, old start, old count, new start, new count.
         """
         version = len(self._writers)
-        self._name(version, self._of.setdefault(path, {}), blob)
+        number = self._numbers.setdefault(path, len(self._of))
+        if number == len(self._of):
+            self._names.append(path)
+            self._of.append({})
+        self._name(version, self._of[number], blob)
         self._writers.append(writer)
-        self._paths.append(path)
+        self._paths.append(number)
+        self._told_from.append(_LOOSE)
         if before and _fits(hunks, len(self.owners(before))):
             self._following[before] = version, hunks
-            if before in self._open and not self._packed.get(before, (1,))[0]:
+            if before in self._open and not self._told_from[before]:
                 # Packed whole, because nothing followed it: now something does.
-                del self._packed[before]
+                self._told_from[before] = _LOOSE
         self._hold(version, owners)
 
-    def kept(self) -> dict[str, list[bytes]]:
-        """What a later run needs of these, in pieces: nothing can be added or asked afterwards."""
+    def kept(self) -> dict[str, tuple[int, Iterable[bytes]]]:
+        """What a later run needs of these: each thing's size, and it in pieces. Nothing can be added afterwards."""
         for version, owners in self._open.items():
-            if version not in self._packed:
-                self._packed[version] = self._small(version, owners)
-        packed = [self._packed[version] for version in range(1, len(self._writers))]
-        paths = {path: number for number, path in enumerate(self._of)}
-        hashes = [b""] * len(packed)
-        for blobs in self._of.values():
+            if self._told_from[version] == _LOOSE:
+                self._put_small(version, owners)
+        hashes = [b""] * len(self)
+        for blobs in self._of:
             for blob, known in blobs.items():
                 for version in known if isinstance(known, list) else (known,):
                     hashes[version - 1] = blob
-        return {
-            "writers": [self._writers[1:].tobytes()],
-            "paths": [b"\0".join(paths)],
-            "path": [array("I", map(paths.__getitem__, self._paths[1:])).tobytes()],
-            "blob": [bytes.fromhex(b"".join(hashes).decode())],
-            "following": [array("I", (following for following, _, _ in packed)).tobytes()],
-            "lengths": [array("I", (len(part) for _, *parts in packed for part in parts)).tobytes()],
-            "parts": [part for _, *parts in packed for part in parts],
+        lengths = self._pool.lengths()
+        whole = {
+            "writers": self._writers[1:].tobytes(),
+            "paths": b"\0".join(self._names),
+            "path": self._paths[1:].tobytes(),
+            "blob": bytes.fromhex(b"".join(hashes).decode()),
+            "following": self._told_from[1:].tobytes(),
+            "lengths": lengths.tobytes(),
         }
+        pieces = (part for version in range(1, len(self) + 1) for part in self._pool.get(version))
+        return {name: (len(data), (data,)) for name, data in whole.items()} | {"parts": (sum(lengths), pieces)}
 
     def restore(self, kept: dict[str, bytes]) -> None:
         """Take over what `kept` says of another run's versions, its pieces joined; there must be none yet."""
         arrays = {name: array("I", kept[name]) for name in ("writers", "path", "following", "lengths")}
-        paths = kept["paths"].split(b"\0")
-        of = [self._of.setdefault(path, {}) for path in paths]
+        self._names = kept["paths"].split(b"\0") if kept["paths"] else []
+        self._numbers = {path: number for number, path in enumerate(self._names)}
+        self._of = [{} for _ in self._names]
         hashes = kept["blob"].hex().encode()
         size = len(hashes) // max(1, len(arrays["writers"]))
         self._writers += arrays["writers"]
-        self._paths += map(paths.__getitem__, arrays["path"])
+        self._paths += arrays["path"]
         for version, path in enumerate(arrays["path"], 1):
-            self._name(version, of[path], hashes[size * (version - 1) : size * version])
-        ends = list(accumulate(arrays["lengths"], initial=0))
-        parts = kept["parts"]
-        self._packed = {
-            version: (following, parts[start:middle], parts[middle:end])
-            for version, following, start, middle, end in zip(
-                count(1), arrays["following"], ends[::2], ends[1::2], ends[2::2], strict=False
-            )
-        }
+            self._name(version, self._of[path], hashes[size * (version - 1) : size * version])
+        self._told_from += arrays["following"]
+        self._pool.fill(arrays["lengths"], kept["parts"])
 
     def _name(self, version: int, of_path: dict[bytes, int | list[int]], blob: bytes) -> None:
         known = of_path.get(blob, 0)
@@ -198,28 +203,31 @@ class Versions:
         for version in list(self._open):
             owners = self._open.pop(version)
             self._size -= 4 * len(owners)
-            if version not in self._packed:
-                self._packed[version] = self._small(version, owners)
+            if self._told_from[version] == _LOOSE:
+                self._put_small(version, owners)
             if self._size < self._budget // 2:
                 break
 
-    def _small(self, version: int, owners: array[int]) -> Packed:
+    def _put_small(self, version: int, owners: array[int]) -> None:
         following, packed = self._following.pop(version, (0, b""))
+        self._told_from[version] = following
         if not following:
-            return 0, _CODEC.compress(owners, asbytes=True), _SIZE.pack(4 * len(owners))
+            self._pool.put(version, _CODEC.compress(owners, asbytes=True), _SIZE.pack(4 * len(owners)))
+            return
         hunks = array("i")
         hunks.frombytes(packed)
         gone = array("I")
         for start, removed in zip(hunks[::4], hunks[1::4], strict=True):
             if removed:
                 gone += owners[start - 1 : start - 1 + removed]
-        return following, packed, gone.tobytes()
+        self._pool.put(version, packed, gone.tobytes())
 
     def _unpack(self, version: int) -> array[int]:
         way = []
         owners = None
         while owners is None:
-            following, packed, gone = self._packed[version]
+            following = self._told_from[version]
+            packed, gone = self._pool.get(version)
             if not following:
                 owners = array("I")
                 owners.frombytes(_CODEC.decompress(packed, decompressed_size=_SIZE.unpack(gone)[0], asbytes=True))

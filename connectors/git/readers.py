@@ -25,7 +25,7 @@ RUN = 16
 #: Blocks that are not worth a second process.
 _FEW = 8
 #: Frames that may wait for the replay, per reader: bounds memory, and keeps the other reader busy meanwhile.
-_WAITING = 64
+_WAITING = 2 * RUN
 # Ctrl-C reaches the whole group: readers leave it to their parent, which ends them.
 _BOOT = (
     "import signal; signal.signal(signal.SIGINT, signal.SIG_IGN); "

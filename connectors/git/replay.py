@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from array import array
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -33,13 +34,13 @@ IMPORT_LINES = 2_000
 class BuildsOn:
     """Columns of `builds_on` facts, one entry a (commit, path, leader's commit, way)."""
 
-    commit: list[int] = field(default_factory=list)
-    owner: list[int] = field(default_factory=list)
-    way: list[int] = field(default_factory=list)
-    amount: list[int] = field(default_factory=list)
+    commit: array[int] = field(default_factory=lambda: array("I"))
+    owner: array[int] = field(default_factory=lambda: array("I"))
+    way: array[int] = field(default_factory=lambda: array("B"))
+    amount: array[int] = field(default_factory=lambda: array("I"))
     path: list[bytes] = field(default_factory=list)
     old_path: list[bytes] = field(default_factory=list)
-    line: list[int] = field(default_factory=list)
+    line: array[int] = field(default_factory=lambda: array("I"))
 
 
 @dataclass(slots=True)
@@ -55,6 +56,46 @@ class Definition:
     renamed_from: str | None
     identity: str
     method: bool
+
+
+@dataclass(slots=True)
+class Use:
+    """The first net use of a name by an identity.
+
+    `reached`: through an object or a path. `gone`: nothing defined the name any more.
+    """
+
+    commit: int
+    name: str
+    path: str
+    identity: str
+    family: str | None
+    reached: bool
+    gone: bool
+
+
+@dataclass(slots=True)
+class Found:
+    """What some consecutive commits said.
+
+    Attributes
+    ----------
+    builds_on, definitions, uses
+        As their classes say.
+    name_changes
+        (commit, name, path, definitions added less removed).
+    changed
+        By commit, lines added and removed in files that were looked into.
+    paths
+        By commit, the files that it touched.
+    """
+
+    builds_on: BuildsOn = field(default_factory=BuildsOn)
+    definitions: list[Definition] = field(default_factory=list)
+    uses: list[Use] = field(default_factory=list)
+    name_changes: list[tuple[int, str, str, int]] = field(default_factory=list)
+    changed: dict[int, int] = field(default_factory=dict)
+    paths: dict[int, list[str]] = field(default_factory=dict)
 
 
 class Replay:
@@ -73,17 +114,12 @@ class Replay:
 
     Attributes
     ----------
-    builds_on, definitions, uses
-        What was found; `uses` maps (identity key, name, family of languages, whether it was reached through an object
-        or a path) to (commit, path, whether nothing defined the name any more) of the first net use.
+    found
+        What the commits that were fed last have said: whoever takes it puts an empty one in its place.
     outside
         Modules and packages that it offers and takes.
     imports
         Commits that were imports.
-    changed
-        Lines added and removed by each commit in files that were looked into.
-    paths
-        Files that each commit touched.
     left_out
         Changed files that were not looked into, by reason.
     """
@@ -102,23 +138,20 @@ class Replay:
         self._blameless = {history.number[sha] for sha in blameless if sha in history.number}
         self._disowned = {history.number[sha] for sha in disowned if sha in history.number}
         self.versions = Versions(history.descent, self._blob_at)
-        self.builds_on = BuildsOn()
-        self.definitions: list[Definition] = []
-        self.uses: dict[tuple[str, str, str | None, bool], tuple[int, str, bool]] = {}
+        self.found = Found()
         self.imports: set[int] = set()
-        self.changed: dict[int, int] = {}
-        self.paths: dict[int, list[str]] = {}
         self.left_out: Counter[str] = Counter()
-        self.name_changes: list[tuple[int, str, str, int]] = []
         self._living = Living(trees.content)
         self.outside = Outside(trees.content)
         self._defined: set[tuple[str, str, str]] = set()
         self._used: set[tuple[str, str, str | None, bool]] = set()
         # Authors as a tuple, so that "the same people" is one comparison.
-        self._team = [(), *(tuple(sorted(commit.authors)) for commit in history.commits)]
+        teams: dict[tuple[str, ...], tuple[str, ...]] = {}
+        sorted_teams = (tuple(sorted(commit.authors)) for commit in history.commits)
+        self._team = [(), *(teams.setdefault(team, team) for team in sorted_teams)]
 
-    def kept(self) -> tuple[dict[str, Any], dict[str, list[bytes]]]:
-        """What a later run needs of this one: as JSON has it, and what is no text, in pieces."""
+    def kept(self) -> tuple[dict[str, Any], dict[str, tuple[int, Iterable[bytes]]]]:
+        """What a later run needs of this one: as JSON has it, and what is no text, as `Versions.kept` gives it."""
         written = {
             "former": [[_latin(new), *map(_latin, sorted(olds))] for new, olds in self._former.items()],
             "defined": sorted(self._defined),
@@ -129,12 +162,6 @@ class Replay:
             "outside": self.outside.kept(),
         }
         return written, self.versions.kept()
-
-    def forget(self) -> None:
-        """Let go of all that only further commits would need; what was found stays."""
-        self.versions = Versions(self._history.descent, self._blob_at)
-        self._living = Living(self._trees.content)
-        self._defined, self._used, self._former = set(), set(), {}
 
     def restore(self, written: dict[str, Any], versions: dict[str, bytes]) -> None:
         """Go on where the run ended whose `kept` this is."""
@@ -155,7 +182,7 @@ class Replay:
         if commit.is_merge:
             for path, blob, blobs, hunks in files:
                 self._merge(commit, path, blob, blobs, hunks)
-            self.paths[commit.number] = [text_path(file[0]) for file in files]
+            self.found.paths[commit.number] = [text_path(file[0]) for file in files]
             return
         for status, _, path, _, blob, *_ in files:
             if status == LOST and blob.strip(b"0"):
@@ -179,8 +206,8 @@ class Replay:
                 new_files += 1
                 new_lines += added
             self._apply(commit, file, hunks, undone, blameless)
-        self.changed[commit.number] = changed
-        self.paths[commit.number] = [text_path(file[2]) for file in files]
+        self.found.changed[commit.number] = changed
+        self.found.paths[commit.number] = [text_path(file[2]) for file in files]
         if new_files >= IMPORT_FILES and new_lines >= IMPORT_LINES:
             self.imports.add(commit.number)
         if names is not None:
@@ -212,7 +239,7 @@ class Replay:
             return
         if undone:
             _repair(amounts, lines, undone)
-        out = self.builds_on
+        out = self.found.builds_on
         for key, amount in amounts.items():
             owner = key >> 2
             if self._team[owner] == team or not self._team[owner]:
@@ -291,7 +318,7 @@ class Replay:
                 key = (name, identity, path)
                 if key not in self._defined:
                     self._defined.add(key)
-                    self.definitions.append(
+                    self.found.definitions.append(
                         Definition(
                             commit.number, name, path, line, public, language, renamed.get(name), identity, method
                         )
@@ -302,8 +329,9 @@ class Replay:
                 key_of_use = (identity, name, speech, reached)
                 if key_of_use not in self._used:
                     self._used.add(key_of_use)
-                    self.uses[key_of_use] = (commit.number, path, self._living.gone(name, speech, commit.time))
-        self.name_changes += [(commit.number, name, path, step) for name, path, step in changes]
+                    gone = self._living.gone(name, speech, commit.time)
+                    self.found.uses.append(Use(commit.number, name, path, identity, speech, reached, gone))
+        self.found.name_changes += [(commit.number, name, path, step) for name, path, step in changes]
 
 
 def _latin(path: bytes) -> str:

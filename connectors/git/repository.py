@@ -28,7 +28,8 @@ from connectors.git.trees import Trees
 from influence.errors import InputError
 
 #: What is in force in our own directory, whatever git's version takes for granted: no attributes but built-in ones, no
-#: lists of commits that could lie or be damaged, and no diff of what is too large to be somebody's lines.
+#: lists of commits that could lie or be damaged, and no diff of what is too large to be somebody's lines. Packs are
+#: looked at through small windows, and little is held on to: else each git takes as much memory as the packs have.
 _CONFIGURATION = f"""\
 [core]
 	attributesFile = {os.devnull}
@@ -36,6 +37,9 @@ _CONFIGURATION = f"""\
 	fsmonitor = false
 	commitGraph = false
 	bigFileThreshold = {{largest}}
+	packedGitWindowSize = 1m
+	packedGitLimit = 16m
+	deltaBaseCacheLimit = 16m
 [attr]
 	tree = none
 [gc]

@@ -59,7 +59,9 @@ def ordered(repository: SafeRepository) -> tuple[dict[str, list[str]], list[int]
             before += len(old)
             done |= old
         for commit in post_order(parents, tip, done):
-            read[commit] = [parent for parent in parents[commit] if parent in parents]
+            before_it = parents[commit]
+            whole = all(parent in parents for parent in before_it)
+            read[commit] = before_it if whole else [parent for parent in before_it if parent in parents]
         if not ends or len(read) > ends[-1]:
             ends.append(len(read))
     return read, ends, before

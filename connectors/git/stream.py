@@ -24,14 +24,15 @@ from dataclasses import dataclass, replace
 from typing import IO, Any
 
 from connectors.git.diffs import Reader, plain_commit
-from connectors.git.merges import Merges
+from connectors.git.merges import CACHE, Merges
 from connectors.git.output import EndedEarly, Output
 from connectors.git.paths import PathRules
 
-PLAIN = ("diff-tree", "--stdin", "--always", "-r", "--root", "--raw", "-p", "-U0", "-M", "--full-index",
+PLAIN = (*CACHE, "diff-tree", "--stdin", "--always", "-r", "--root", "--raw", "-p", "-U0", "-M", "--full-index",
          "--no-ext-diff", "--no-textconv", "--no-color")  # fmt: skip
-#: Merges that are read at a time.
-MERGES = 1024
+#: Merges, and other commits, that one git compares: each holds on to what it has seen.
+MERGES = 16384
+COMMITS = 8192
 
 FRAME = struct.Struct("<Q")
 
@@ -83,31 +84,31 @@ def read(job: Job, out: IO[bytes]) -> None:
 
 def _plain(job: Job, commits: list[bytes], reader: Reader) -> Generator[tuple[Any, Any, dict[str, int]], None, None]:
     """Items of commits with at most one parent."""
-    if not commits:
-        return
-    with tempfile.TemporaryFile() as feed:
-        feed.write(b"\n".join((*commits, b"")))
-        feed.seek(0)
-        process = subprocess.Popen(
-            [*job.git, *PLAIN],
-            stdin=feed,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            env=job.environment,
-            bufsize=1 << 20,
-        )
-    assert process.stdout is not None
-    try:
-        output = Output(process.stdout, commits[0])
-        for following in (*commits[1:], b""):
-            files, names = plain_commit(output, following, reader)
-            if not following and process.wait():
-                raise EndedEarly
-            yield files, names, dict(reader.left_out)
-            reader.left_out.clear()
-    finally:
-        process.kill()
-        process.communicate()
+    for start in range(0, len(commits), COMMITS):
+        part = commits[start : start + COMMITS]
+        with tempfile.TemporaryFile() as feed:
+            feed.write(b"\n".join((*part, b"")))
+            feed.seek(0)
+            process = subprocess.Popen(
+                [*job.git, *PLAIN],
+                stdin=feed,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                env=job.environment,
+                bufsize=1 << 20,
+            )
+        assert process.stdout is not None
+        try:
+            output = Output(process.stdout, part[0])
+            for following in (*part[1:], b""):
+                files, names = plain_commit(output, following, reader)
+                if not following and process.wait():
+                    raise EndedEarly
+                yield files, names, dict(reader.left_out)
+                reader.left_out.clear()
+        finally:
+            process.kill()
+            process.communicate()
 
 
 def _merges(job: Job, commits: list[bytes], reader: Reader) -> Generator[tuple[Any, Any, dict[str, int]], None, None]:
