@@ -340,6 +340,14 @@ def sample(request: pytest.FixtureRequest, tmp_path: Path) -> Sample:
     return made
 
 
+@pytest.fixture(scope="module", params=sorted(SAMPLES))
+def told(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> tuple[Sample, list[Checkpoint]]:
+    """A sample that stays as it is, and what was read of it once."""
+    made = SAMPLES[request.param](tmp_path_factory.mktemp("told") / "source.csv")
+    made.write()
+    return made, read(made)
+
+
 def read(sample: Sample, place: Path | None = None) -> list[Checkpoint]:
     return list(sample.connector(place or sample.place).checkpoints())
 
@@ -354,17 +362,18 @@ def rows(workspace: Workspace) -> dict[str, list[tuple[Any, ...]]]:
         }
 
 
-def test_its_name_is_the_one_it_is_registered_under(sample: Sample) -> None:
+def test_its_name_is_the_one_it_is_registered_under(told: tuple[Sample, list[Checkpoint]]) -> None:
+    sample, checkpoints = told
     made = sample.connector(sample.place)
     assert SAMPLES[made.name] is type(sample)
-    assert {checkpoint.harvest.connector for checkpoint in read(sample)} == {made.name}
+    assert {checkpoint.harvest.connector for checkpoint in checkpoints} == {made.name}
 
 
-def test_its_rows_fit_the_tables(sample: Sample) -> None:
+def test_its_rows_fit_the_tables(told: tuple[Sample, list[Checkpoint]]) -> None:
     written: set[str] = set()
     known: set[str] = set()
     used: set[str] = set()
-    for checkpoint in read(sample):
+    for checkpoint in told[1]:
         harvest = checkpoint.harvest
         for name, table in checkpoint.tables.items():
             assert table.schema == TABLES[name].arrow, name
@@ -380,9 +389,10 @@ def test_its_rows_fit_the_tables(sample: Sample) -> None:
     assert used <= known, "an identity that is used but not described"
 
 
-def test_times_are_utc_and_seen_no_earlier_than_done(sample: Sample) -> None:
+def test_times_are_utc_and_seen_no_earlier_than_done(told: tuple[Sample, list[Checkpoint]]) -> None:
+    sample, checkpoints = told
     seen = set()
-    for checkpoint in read(sample):
+    for checkpoint in checkpoints:
         for name, table in checkpoint.tables.items():
             for column in TABLES[name].columns:
                 if column.type == "time":
@@ -403,8 +413,9 @@ def test_reading_again_replaces(sample: Sample, tmp_path: Path) -> None:
     for workspace in (first, fresh):
         for checkpoint in read(sample):
             workspace.commit(checkpoint)
-    assert rows(first) == rows(fresh)
-    assert sample.gone not in repr(rows(first))
+    found = rows(first)
+    assert found == rows(fresh)
+    assert sample.gone not in repr(found)
 
 
 def test_the_same_source_read_elsewhere_gives_the_same_rows(sample: Sample, tmp_path: Path) -> None:
@@ -413,20 +424,22 @@ def test_the_same_source_read_elsewhere_gives_the_same_rows(sample: Sample, tmp_
         here.commit(checkpoint)
     for checkpoint in read(sample, sample.copy(tmp_path / "elsewhere")):
         there.commit(checkpoint)
-    assert rows(here) == rows(there)
-    for name, found in rows(here).items():
+    written = rows(here)
+    assert written == rows(there)
+    for name, found in written.items():
         if "id" in TABLES[name].names and "visible" in TABLES[name].names:
             ids = [row[TABLES[name].names.index("id")] for row in found]
             assert all(ids)
 
 
-def test_hostile_input_comes_through_as_text(sample: Sample, tmp_path: Path) -> None:
+def test_hostile_input_comes_through_as_text(told: tuple[Sample, list[Checkpoint]], tmp_path: Path) -> None:
     workspace = Workspace(tmp_path / "w.duckdb")
-    for checkpoint in read(sample):
+    for checkpoint in told[1]:
         workspace.commit(checkpoint)
-    texts = [cell for found in rows(workspace).values() for row in found for cell in row if isinstance(cell, str)]
+    found = rows(workspace)
+    texts = [cell for table in found.values() for row in table for cell in row if isinstance(cell, str)]
     assert any("DROP" in text and "script" in text for text in texts)
-    assert set(rows(workspace)) == set(TABLES) - {"harvests"}
+    assert set(found) == set(TABLES) - {"harvests"}
 
 
 @pytest.mark.parametrize("what", ["missing", "empty folder", "noise"])

@@ -58,22 +58,6 @@ def test_the_wheel_has_what_it_needs_and_no_more(dist: Path) -> None:
     }
 
 
-def test_the_demo_runs_from_the_wheel_in_an_empty_environment(dist: Path, tmp_path: Path) -> None:
-    (wheel,) = dist.glob("*.whl")
-    environment = tmp_path / "venv"
-    venv.create(environment, with_pip=True)
-    python = environment / "bin" / "python"
-    run(python, "-m", "pip", "install", "-q", "-c", ROOT / "constraints.txt", wheel, cwd=tmp_path)
-    elsewhere = tmp_path / "elsewhere"
-    elsewhere.mkdir()
-    (elsewhere / "reports.py").write_text("raise SystemExit('not ours')\n")
-    out = run(environment / "bin" / "influence", "demo", "-o", "demo.html", cwd=elsewhere)
-    assert str(elsewhere / "demo.html") in out
-    page = (elsewhere / "demo.html").read_text("utf-8")
-    assert page.startswith("<!doctype html>")
-    assert "imulated" in page
-
-
 def needed(requirements: list[str]) -> set[str]:
     """Canonical names of all that `requirements` bring along here."""
     found: set[str] = set()
@@ -89,6 +73,46 @@ def needed(requirements: list[str]) -> set[str]:
                 found.add(f"{name}[{wanted}]")
                 queue += [(Requirement(text), wanted) for text in metadata.requires(name) or ()]
     return {name.partition("[")[0] for name in found}
+
+
+def demo(environment: Path, tmp_path: Path) -> None:
+    """Run the demo of an environment in a folder where a module of ours seems to lie."""
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    (elsewhere / "reports.py").write_text("raise SystemExit('not ours')\n")
+    out = run(environment / "bin" / "influence", "demo", "-o", "demo.html", cwd=elsewhere)
+    assert str(elsewhere / "demo.html") in out
+    page = (elsewhere / "demo.html").read_text("utf-8")
+    assert page.startswith("<!doctype html>")
+    assert "imulated" in page
+
+
+def test_the_demo_runs_from_the_wheel_with_what_it_names_and_no_more(dist: Path, tmp_path: Path) -> None:
+    """In an environment that has what the wheel's own metadata ask for, linked from this one, and nothing else."""
+    (wheel,) = dist.glob("*.whl")
+    environment = tmp_path / "venv"
+    venv.create(environment, symlinks=True)
+    pip = (sys.executable, "-m", "pip", "--python", environment / "bin" / "python", "install", "-q", "--no-index")
+    run(*pip, "--no-deps", wheel, cwd=tmp_path)
+    (site,) = environment.glob("lib/*/site-packages")
+    (metadata_file,) = site.glob("implicit_leaders-*.dist-info/METADATA")
+    asked = metadata.PathDistribution(metadata_file.parent).requires or []
+    for name in needed(asked):
+        installed = metadata.distribution(name)
+        for part in {file.parts[0] for file in installed.files or ()} - {"..", "__pycache__"}:
+            (site / part).symlink_to(str(installed.locate_file(part)))
+    demo(environment, tmp_path)
+
+
+@pytest.mark.soak
+def test_the_demo_runs_from_the_wheel_in_an_empty_environment(dist: Path, tmp_path: Path) -> None:
+    """As above, but pip finds and unpacks everything."""
+    (wheel,) = dist.glob("*.whl")
+    environment = tmp_path / "venv"
+    venv.create(environment, with_pip=True)
+    python = environment / "bin" / "python"
+    run(python, "-m", "pip", "install", "-q", "-c", ROOT / "constraints.txt", wheel, cwd=tmp_path)
+    demo(environment, tmp_path)
 
 
 def test_exactly_what_is_needed_is_pinned() -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import tempfile
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +24,16 @@ def at(when: str | dt.datetime | None) -> dt.datetime | None:
     if when is None or isinstance(when, dt.datetime):
         return when
     return dt.datetime.fromisoformat(when if len(when) > 10 else f"{when}T12:00:00")
+
+
+@cache
+def _empty() -> bytes:
+    """A workspace without rows: to copy one is quicker than to make all tables again."""
+    with tempfile.TemporaryDirectory() as folder:
+        workspace = Workspace(Path(folder) / "empty.duckdb")
+        with workspace._write():
+            pass
+        return workspace.path.read_bytes()
 
 
 class Rows:
@@ -102,6 +114,9 @@ class Rows:
     def write(self, workspace: Workspace | Path) -> Workspace:
         """Commit the rows, replacing what this source wrote before."""
         target = workspace if isinstance(workspace, Workspace) else Workspace(workspace / "workspace.duckdb")
+        if not target.path.exists():
+            target.path.write_bytes(_empty())
+            target.path.chmod(0o600)
         self.rows["identities"] = [{"source": self.harvest.source, **row} for row in self._people.values()]
         tables = {name: TABLES[name].batch(rows) for name, rows in self.rows.items() if rows}
         target.commit(Checkpoint(self.harvest, tables))

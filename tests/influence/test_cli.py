@@ -413,7 +413,7 @@ def test_sources_come_and_go(place: Path, tmp_path: Path, capsys) -> None:
     for name in ("one", "two"):
         Repo(tmp_path / name / "api").commit({"a.txt": name}, f"{name} <{name}@engine.corp>", "2024-01-01")
     both = [str(tmp_path / name / "api") for name in ("one", "two")]
-    assert cli.run(["collect", "git", *both, "-w", str(workspace)]) == 0
+    assert cli.run(["collect", "git", *both, "--jobs", "1", "-w", str(workspace)]) == 0
     assert cli.run(["collect", "git", both[1], "-w", str(workspace)]) == 0  # again: in its own place
     shutil.copytree(both[0], tmp_path / "three" / "api")
     shutil.rmtree(both[0])
@@ -461,8 +461,11 @@ def test_people_review_and_opt_out(place: Path, tmp_path: Path, capsys) -> None:
 def test_hostile_names_reach_no_terminal(tmp_path: Path, capsys) -> None:
     repo = Repo(tmp_path / "team")
     write_team_history(repo, ada="=cmd()\x1b[2J\u202eAda\x9b <ada@engine.corp>")
+    workspace = str(tmp_path / "w.duckdb")
+    assert cli.run(["collect", "git", str(repo.path), "-w", workspace]) == 0
+    capsys.readouterr()
     for command in (["leaders"], ["leaders", "--format", "csv"], ["leaders", "--format", "json"], ["explain", "=cmd"]):
-        assert cli.run([*command, str(repo.path)]) == 0
+        assert cli.run([*command, "-w", workspace]) == 0
         out = capsys.readouterr().out
         assert "Ada" in out
         assert not {"\x1b", "\u202e", "\x9b"} & set(out)
@@ -471,24 +474,22 @@ def test_hostile_names_reach_no_terminal(tmp_path: Path, capsys) -> None:
             assert '"=cmd' not in out
 
 
-def test_pseudonyms_show_nobody(team: Repo, tmp_path: Path) -> None:
-    page = tmp_path / "report.html"
-    shown = influence("leaders", str(team.path), "--pseudonyms", "--format", "json")
-    people = [leader["person"] for leader in json.loads(shown.stdout)["leaders"]]
+def test_pseudonyms_show_nobody(place: Path, tmp_path: Path, capsys) -> None:
+    workspace, page = str(place / "work.duckdb"), tmp_path / "report.html"
+    people = [leader["person"] for leader in leaders(capsys, "-w", workspace, "--pseudonyms")["leaders"]]
     assert people
     assert all(re.fullmatch(r"Person [0-9a-f]{4,12}", person) for person in people)
-    assert influence("report", str(team.path), "--pseudonyms", "-o", str(page)).returncode == 0
+    assert cli.run(["report", "-w", workspace, "--pseudonyms", "-o", str(page)]) == 0
     text = page.read_text("utf-8")
     assert "Names are invented" in text
     assert "Ada Byron" not in text
 
 
-def test_a_review_can_be_edited_and_given_back(team: Repo, tmp_path: Path) -> None:
-    workspace, edited = tmp_path / "w.duckdb", tmp_path / "people.csv"
-    influence("collect", "git", str(team.path), "--workspace", str(workspace))
-    assert influence("people", "review", "--workspace", str(workspace), "-o", str(edited)).returncode == 0
+def test_a_review_can_be_edited_and_given_back(place: Path, tmp_path: Path, capsys) -> None:
+    workspace, edited = str(place / "work.duckdb"), tmp_path / "people.csv"
+    assert cli.run(["people", "review", "--workspace", workspace, "-o", str(edited)]) == 0
     edited.write_text(
         edited.read_text("utf-8").replace('"Ada Byron","person"', '"Countess of Lovelace","person"'), "utf-8"
     )
-    shown = influence("leaders", "--workspace", str(workspace), "--people", str(edited), "--format", "json")
-    assert json.loads(shown.stdout)["leaders"][0]["person"] == "Countess of Lovelace"
+    found = leaders(capsys, "--workspace", workspace, "--people", edited)
+    assert found["leaders"][0]["person"] == "Countess of Lovelace"

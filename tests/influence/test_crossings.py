@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 
-from influence.findings import Findings, analyse
+from influence.findings import analyse
 from influence.workspace import Workspace
 from tests.influence.factories import Rows
+from tests.influence.following import Followed, adoptions, followed
 
 A, B, C = "a" * 40, "b" * 40, "c" * 40
 
@@ -43,24 +44,18 @@ class Company:
     def uses(rows: Rows, who: str, when: str, name: str = "RingBuilder", **more: Any) -> None:
         rows.uses(who, name, when, **({"family": "python", "path": "app.py", "reached": False} | more))
 
-    def found(self, **options: Any) -> Findings:
+    def written(self) -> Workspace:
         for rows in (self.vault, self.relay, self.third):
-            rows.write(self.workspace)
-        return analyse(self.workspace, **options)
+            if any(rows.rows.values()):
+                rows.write(self.workspace)
+        return self.workspace
+
+    def found(self) -> Followed:
+        return followed(self.written())
 
     def adopted(self, **options: Any) -> set[tuple[str, str, str]]:
         """(follower, leader, name) of adoptions that count."""
-        return told(self.found(**options))
-
-
-def told(findings: Findings) -> set[tuple[str, str, str]]:
-    who = {row.id: row.person.split()[0].lower() for row in findings.people.itertuples()}
-    return {
-        (who[row.follower], who[leader], row.name)
-        for leader in findings.leaders["id"]
-        for row in findings.acts(leader).itertuples()
-        if row.kind == "adopts"
-    }
+        return adoptions(followed(self.written(), **options))
 
 
 @pytest.fixture
@@ -76,7 +71,7 @@ def test_a_name_is_adopted_from_the_repository_that_the_file_imports(company: Co
     company.uses(company.relay, "dan", "2020-03-01", path="other.py")
     company.uses(company.relay, "eve", "2020-01-20")  # the file imported nothing of it yet
     findings = company.found()
-    assert told(findings) == {
+    assert adoptions(findings) == {
         ("bea", "ada", "vault.ring"),
         ("bea", "ada", "RingBuilder"),
         ("cal", "ada", "RingBuilder"),
@@ -88,7 +83,7 @@ def test_both_sides_are_evidence(company: Company) -> None:
     company.relay.unit("where it is used", "app.py", title="Place by ring")
     company.takes(company.relay, None, "vault.ring", "2020-02-01")
     company.uses(company.relay, "cal", "2020-03-01", unit="where it is used")
-    findings = company.found()
+    findings = analyse(company.written())
     leader = findings.leaders.iloc[0]["id"]
     act = findings.acts(leader).iloc[0]
     assert (act["repository"], act["leader_unit"], act["path"], act["line"]) == (
@@ -109,7 +104,7 @@ def test_both_sides_are_evidence(company: Company) -> None:
 def test_in_its_own_repository_nothing_is_used_elsewhere(company: Company) -> None:
     company.ring()
     company.uses(company.vault, "cal", "2020-03-01")
-    findings = company.found()
+    findings = analyse(company.written())
     explained = findings.explain(findings.leaders.iloc[0]["id"])
     assert explained.evidence["used_in"].tolist() == [None]
     assert explained.names["used_in"].tolist() == [[]]
@@ -131,7 +126,7 @@ def test_a_name_of_two_repositories_is_undecided_from_then_on(company: Company) 
     company.uses(company.relay, "cal", "2020-03-01")
     company.uses(company.relay, "dan", "2020-05-01")
     findings = company.found()
-    assert told(findings) == {("cal", "ada", "RingBuilder")}
+    assert adoptions(findings) == {("cal", "ada", "RingBuilder")}
     why = "two or more repositories had defined the name by then: which is meant is not known"
     assert ("first uses of names", 1, why) in findings.meta["left_out"]
 
@@ -152,7 +147,7 @@ def test_what_somebody_elsewhere_used_before_comes_from_elsewhere(company: Compa
     company.uses(company.third, "eve", "2019-06-01")
     company.uses(company.relay, "cal", "2020-03-01")
     findings = company.found()
-    assert told(findings) == set()
+    assert adoptions(findings) == set()
     why = "it was used in another repository before it was introduced: it comes from elsewhere"
     assert ("first uses of names", 1, why) in findings.meta["left_out"]
 
@@ -183,8 +178,8 @@ def test_nobody_adopts_their_own_or_twice(company: Company) -> None:
     company.uses(company.relay, "dan", "2020-03-01")
     company.uses(company.vault, "dan", "2020-04-01")  # at home it counts, and once
     findings = company.found()
-    assert told(findings) == {("cal", "ada", "RingBuilder"), ("dan", "ada", "RingBuilder")}
-    assert findings.acts(findings.leaders.iloc[0]["id"])["follower"].is_unique
+    assert adoptions(findings) == {("cal", "ada", "RingBuilder"), ("dan", "ada", "RingBuilder")}
+    assert findings.acts["follower"].is_unique
 
 
 @pytest.mark.parametrize(

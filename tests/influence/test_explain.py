@@ -43,9 +43,9 @@ def team(url: str | None = "https://github.com/team/swift") -> Rows:
     return rows
 
 
-@pytest.fixture
-def findings(tmp_path: Path) -> Findings:
-    return analyse(team().write(tmp_path))
+@pytest.fixture(scope="module")
+def findings(tmp_path_factory: pytest.TempPathFactory) -> Findings:
+    return analyse(team().write(tmp_path_factory.mktemp("team")))
 
 
 def test_everything_adds_up(findings: Findings) -> None:

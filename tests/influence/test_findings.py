@@ -40,6 +40,12 @@ def of(findings: Findings, who: str) -> dict[str, Any]:
     return {"person": who, **table.loc[f"{who.capitalize()} {who.capitalize()}son"].to_dict()}
 
 
+@pytest.fixture(scope="module")
+def findings(tmp_path_factory: pytest.TempPathFactory) -> Findings:
+    """Of `team`."""
+    return analyse(team().write(tmp_path_factory.mktemp("team")))
+
+
 # -- the contract --------------------------------------------------------------------------------------------------
 
 
@@ -63,16 +69,13 @@ def test_the_json_is_what_was_promised(tmp_path: Path) -> None:
     assert leader["effective_followers"] == pytest.approx(5.0)
 
 
-def test_the_same_seed_gives_the_same_result_whatever_the_order_of_rows(tmp_path: Path) -> None:
-    one = analyse(team().write(Workspace(tmp_path / "one.duckdb")))
+def test_the_same_seed_gives_the_same_result_whatever_the_order_of_rows(findings: Findings, tmp_path: Path) -> None:
     rows = team()
     rows.rows["signals"].reverse()
-    two = analyse(rows.write(Workspace(tmp_path / "two.duckdb")))
-    assert json.dumps(one.to_json()) == json.dumps(two.to_json())
+    assert json.dumps(findings.to_json()) == json.dumps(analyse(rows.write(tmp_path)).to_json())
 
 
-def test_edges_add_up_to_influence_and_the_graph_is_theirs(tmp_path: Path) -> None:
-    findings = analyse(team().write(tmp_path))
+def test_edges_add_up_to_influence_and_the_graph_is_theirs(findings: Findings) -> None:
     counted = findings.edges[findings.edges["counted"]]
     sums = counted.groupby("leader", observed=True)["influence"].sum()
     for row in findings.leaders.itertuples():
@@ -114,8 +117,7 @@ def test_dates_that_cannot_be_used_are_told(tmp_path: Path) -> None:
 # -- who is named --------------------------------------------------------------------------------------------------
 
 
-def test_without_a_chart_nobody_is_known_to_be_free_of_power_and_still_named(tmp_path: Path) -> None:
-    findings = analyse(team().write(tmp_path))
+def test_without_a_chart_nobody_is_known_to_be_free_of_power_and_still_named(findings: Findings) -> None:
     assert of(findings, "ada")["implicit"] is None
     assert list(findings.named()["person"]) == ["Ada Adason"]  # Bea has two followers
     assert not findings.meta["authority_known"]
@@ -414,16 +416,14 @@ def test_names_are_shown_as_text(tmp_path: Path) -> None:
     assert "&lt;script&gt;" in html
 
 
-def test_a_person_is_found_by_what_is_known_of_them(tmp_path: Path) -> None:
-    findings = analyse(team().write(tmp_path))
+def test_a_person_is_found_by_what_is_known_of_them(findings: Findings) -> None:
     ada = findings.find("Ada Adason")
     assert findings.find(ada) == findings.find("ada@example.org") == findings.find("adason") == ada
     with pytest.raises(InputError, match="nobody is called"):
         findings.find("Nobody Known")
 
 
-def test_findings_say_in_a_line_what_they_are(tmp_path: Path) -> None:
-    findings = analyse(team().write(tmp_path))
+def test_findings_say_in_a_line_what_they_are(findings: Findings) -> None:
     assert repr(findings) == "<Findings: 2 of 7 people are followed, 1 named; until 2020-02-17>"
 
 

@@ -221,8 +221,8 @@ def killed(tmp_path: Path, kills: int, repositories: int) -> None:
     assert not list(temporary.glob("influence-side-by-side-*"))
 
 
-def test_killed_ten_times_it_goes_on_where_it_was(tmp_path: Path) -> None:
-    killed(tmp_path, 10, 3)
+def test_killed_four_times_it_goes_on_where_it_was(tmp_path: Path) -> None:
+    killed(tmp_path, 4, 3)
 
 
 @pytest.mark.soak

@@ -24,9 +24,10 @@ import pyarrow.parquet as pq
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from influence import cli
+from influence import cli, doors
 from influence.errors import InputError, WorkspaceError
 from influence.schema import SCHEMA_VERSION, TABLES, Checkpoint, Harvest
+from influence.simulate import Simulated
 from influence.workspace import Workspace
 from tests.influence.test_workspace import ANA, BO, checkpoint
 
@@ -97,7 +98,7 @@ GIVEN = given(checkpoints("git:one"), checkpoints("chart:it's two"), st.lists(KE
 SLOW = [HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 
 
-@settings(max_examples=5, suppress_health_check=SLOW)
+@settings(max_examples=3, suppress_health_check=SLOW)
 @GIVEN
 def test_what_comes_back_is_equal(tmp_path_factory: Any, first: Checkpoint, second: Any, leaving: list[str]) -> None:
     there_and_back(tmp_path_factory.mktemp("it's a [new] *"), first, second, leaving)
@@ -110,13 +111,12 @@ def test_many_come_back_equal(tmp_path_factory: Any, first: Checkpoint, second: 
     there_and_back(tmp_path_factory.mktemp("it's a [new] *"), first, second, leaving)
 
 
-def test_the_demo_organisation_comes_back_and_others_read_it(tmp_path: Path) -> None:
-    from influence import doors, simulate
-
-    invented = simulate.write(tmp_path / "demo", 0)
+def test_the_demo_organisation_comes_back_and_others_read_it(
+    northwind: Simulated, northwind_workspace: Workspace, tmp_path: Path
+) -> None:
     workspace = Workspace(tmp_path / "w.duckdb")
-    doors.collect(invented.repositories, workspace, documents=invented.design, org=invented.chart)
-    doors.collect_review([invented.reviews], workspace)
+    shutil.copy(northwind_workspace.path, workspace.path)
+    doors.collect_review([northwind.reviews], workspace)
     out = tmp_path / "out"
     assert cli.run(["export", str(out), "-w", str(workspace.path)]) == 0
     assert cli.run(["import", str(out), "-w", str(tmp_path / "again.duckdb")]) == 0

@@ -14,16 +14,19 @@ from typing import Any
 
 import pytest
 
-from influence import simulate
+import influence
+from influence import doors, simulate
 from influence.errors import InputError
+from influence.findings import Findings
 from influence.simulate import Simulated, cast
+from influence.workspace import Workspace
 
 TEAM_OF = {name: team for team, (_, _, names) in cast.TEAMS.items() for name in names}
 
 
 @pytest.fixture(scope="module")
-def northwind(tmp_path_factory: pytest.TempPathFactory) -> Simulated:
-    return simulate.write(tmp_path_factory.mktemp("northwind"), 0)
+def findings(northwind_workspace: Workspace) -> Findings:
+    return influence.analyse(northwind_workspace)
 
 
 def git(path: Path, *arguments: str) -> str:
@@ -116,8 +119,6 @@ def test_all_teams_build_on_the_discoverers_documents_and_nobody_on_the_loud_one
 
 
 def test_documents_alone_find_the_discoverer(northwind: Simulated, tmp_path: Path) -> None:
-    import influence
-
     workspace = influence.collect((), tmp_path / "design.duckdb", documents=northwind.design)
     findings = influence.analyse(workspace)
     assert findings.meta["documents_only"]
@@ -167,9 +168,6 @@ def test_nobody_talks_to_the_designer_and_she_talks_to_nobody(northwind: Simulat
 
 
 def test_reviews_tell_who_asked_and_both_exports_tell_the_same(northwind: Simulated, tmp_path: Path) -> None:
-    from influence import doors
-    from influence.workspace import Workspace
-
     found = {}
     for name, export in (("backup", northwind.reviews), ("perceval", northwind.perceval)):
         workspace = Workspace(tmp_path / f"{name}.duckdb")
@@ -359,12 +357,7 @@ def test_a_folder_that_cannot_be_written_is_said(tmp_path: Path) -> None:
         simulate.write(tmp_path / "file", 0)
 
 
-def test_analysis_finds_what_was_planted(northwind: Simulated) -> None:
-    from influence import doors
-
-    with doors.workspace_for(None) as workspace:
-        doors.collect(northwind.repositories, workspace, documents=northwind.design, org=northwind.chart)
-        findings = doors.analyse(workspace)
+def test_analysis_finds_what_was_planted(northwind: Simulated, findings: Findings) -> None:
     ranks = dict(zip(findings.leaders["person"], findings.leaders["rank"], strict=True))
     named = set(findings.named()["person"])
     for leader in northwind.truth["planted_leaders"]:
@@ -382,17 +375,14 @@ def test_analysis_finds_what_was_planted(northwind: Simulated) -> None:
     assert all((findings.people["person"] == name).sum() == 1 for name in northwind.truth["two_addresses"])
 
 
-def test_one_repository_builds_on_the_other(northwind: Simulated, tmp_path: Path) -> None:
+def test_one_repository_builds_on_the_other(northwind: Simulated, findings: Findings) -> None:
     """The checks in `relay` import what the planted leaders wrote in `vault`: git says so, and the analysis."""
-    import influence
-
     relay = northwind.repositories[1]
     log = git(relay, "log", "-p", "-U0", "--format=%x1e%an", "--", "deploy/check_*.py")
     called: dict[str, set[str]] = {}
     for entry in log.split("\x1e")[1:]:
         for name in re.findall(r"^\+    return (\w+)\(", entry, re.M):
             called.setdefault(name, set()).add(entry.partition("\n")[0])
-    findings = influence.analyse(influence.collect(northwind.repositories, tmp_path / "w.duckdb", org=northwind.chart))
     names = findings.people.set_index("id")["person"]
     for leader in northwind.truth["planted_leaders"]:  # type: ignore[attr-defined]
         acts = findings.acts(findings.people.set_index("person").at[leader, "id"])

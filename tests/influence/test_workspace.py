@@ -5,11 +5,11 @@ from __future__ import annotations
 import datetime as dt
 import os
 import random
-import signal
 import stat
 import subprocess
-import sys
 import time
+from contextlib import suppress
+from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,7 @@ import pytest
 from influence.errors import InputError, WorkspaceError
 from influence.schema import SCHEMA_VERSION, TABLES, Checkpoint, Harvest
 from influence.workspace import Workspace
+from tests.processes import talking
 
 MOMENT = dt.datetime(2024, 5, 1)
 ANA, BO = "Ana <ana@x.example>", "Bo <bo@x.example>"
@@ -195,56 +196,35 @@ def test_a_failing_first_commit_leaves_no_file(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-HOLD = """
-import sys, time
-from influence.workspace import Workspace
-with Workspace(sys.argv[1]).read() as connection:
-    print("open", flush=True)
-    sys.stdin.readline()
-"""
-
-WRITE = """
-import sys
-from tests.influence.test_workspace import checkpoint
-from influence.workspace import Workspace
-workspace = Workspace(sys.argv[1])
-print("ready", flush=True)
-for number in range(int(sys.argv[2])):
-    workspace.commit(checkpoint(size=1 + number % 7, counts={"number": number}))
-    print(number, flush=True)
-"""
+def hold(path: Path, told: Connection) -> None:
+    """Read until somebody says that it is enough."""
+    with Workspace(path).read():
+        told.send("open")
+        told.recv()
 
 
-def run(code: str, *arguments: str) -> subprocess.Popen[str]:
-    root = Path(__file__).parents[2]
-    return subprocess.Popen(
-        [sys.executable, "-c", code, *arguments],
-        cwd=root,
-        env={**os.environ, "PYTHONPATH": str(root)},
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
+def write(path: Path, commits: int, told: Connection) -> None:
+    """Commit so often, and tell the number of each."""
+    workspace = Workspace(path)
+    told.send("ready")
+    for number in range(commits):
+        workspace.commit(checkpoint(size=1 + number % 7, counts={"number": number}))
+        told.send(number)
 
 
 def test_a_writer_waits_for_a_reader_in_another_process_then_says_who(tmp_path: Path) -> None:
     workspace = Workspace(tmp_path / "w.duckdb", patience=0.4)
     workspace.commit(checkpoint())
-    with run(HOLD, str(workspace.path)) as holder:
-        assert holder.stdout is not None
-        assert holder.stdin is not None
-        assert holder.stdout.readline() == "open\n"
+    with talking(hold, workspace.path) as (holder, reading):
+        assert reading.recv() == "open"
         with pytest.raises(WorkspaceError, match=f"process {holder.pid}"):
             workspace.commit(checkpoint("git:two"))
         patient = Workspace(workspace.path, patience=20)
-        with run(WRITE, str(workspace.path), "1") as writer:
-            assert writer.stdout is not None
-            assert writer.stdout.readline() == "ready\n"
-            time.sleep(0.3)
-            assert writer.poll() is None
-            holder.stdin.write("\n")
-            holder.stdin.close()
-            assert writer.stdout.readline() == "0\n"
+        with talking(write, workspace.path, 1) as (_, writing):
+            assert writing.recv() == "ready"
+            assert not writing.poll(0.3)
+            reading.send("enough")
+            assert writing.recv() == 0
         patient.commit(checkpoint("git:two"))
     assert len(workspace.harvests()) == 2
 
@@ -253,14 +233,14 @@ def test_readers_and_a_writer_take_turns(tmp_path: Path) -> None:
     """An idle notebook holds nothing; one that reads in a loop and a collect that commits in a loop both get on."""
     workspace = Workspace(tmp_path / "w.duckdb", patience=30)
     workspace.commit(checkpoint())
-    with run(WRITE, str(workspace.path), "8") as writer:
+    with talking(write, workspace.path, 8) as (writer, _):
         reads = 0
-        while writer.poll() is None:
+        while writer.is_alive():
             rows = contents(workspace)
             assert len(rows) in range(1, 8)
             reads += 1
             time.sleep(0.02)
-        assert writer.wait() == 0
+        assert writer.exitcode == 0
     assert reads > 1
 
 
@@ -269,11 +249,10 @@ def kill_the_first_writer(tmp_path: Path, times: int) -> None:
     chance = random.Random(11)
     for number in range(times):
         workspace = Workspace(tmp_path / f"{number}.duckdb")
-        with run(WRITE, str(workspace.path), "1") as writer:
-            assert writer.stdout is not None
-            writer.stdout.readline()
+        with talking(write, workspace.path, 1) as (writer, writing):
+            writing.recv()
             time.sleep(chance.uniform(0.0, 0.06))
-            writer.send_signal(signal.SIGKILL)
+            writer.kill()
         workspace.commit(checkpoint())
         assert len(contents(workspace)) == 3
 
@@ -283,13 +262,15 @@ def kill_at_random(tmp_path: Path, times: int) -> None:
     workspace.commit(checkpoint(size=1))
     chance = random.Random(7)
     for _ in range(times):
-        with run(WRITE, str(workspace.path), "100000") as writer:
-            assert writer.stdout is not None
-            writer.stdout.readline()
+        told: list[int] = []
+        with talking(write, workspace.path, 100_000) as (writer, writing):
+            writing.recv()
             time.sleep(chance.uniform(0.0, 0.15))
-            writer.send_signal(signal.SIGKILL)
-            printed = [int(line) for line in writer.stdout.read().split("\n")[:-1] if line]
-        last = max(printed, default=None)
+            writer.kill()
+            with suppress(EOFError, OSError):
+                while True:
+                    told.append(writing.recv())
+        last = max(told, default=None)
         counts = workspace.harvests()["counts"][0]
         number = int(counts.split(":")[1].strip(" }")) if "number" in counts else None
         if last is not None:

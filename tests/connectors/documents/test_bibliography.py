@@ -844,7 +844,7 @@ def survives(data: bytes, name: str, folder: Path) -> None:
 @given(st.one_of(mangled(), mangled(), st.tuples(st.binary(max_size=200), st.sampled_from(NAMES))))
 @example((b"@a{" * 50, "x.bib"))
 @example((b"\xff\xfe@", "x.bib"))
-@settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
 def test_no_bytes_break_a_reader(tmp_path: Path, file: tuple[bytes, str]) -> None:
     survives(*file, tmp_path)
 

@@ -204,9 +204,20 @@ works = st.builds(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(st.lists(works, max_size=8))
 def test_whatever_is_added_the_rows_fit_and_the_counts_add_up(found: list[Work]) -> None:
+    _adds_up(found)
+
+
+@pytest.mark.soak
+@settings(max_examples=2000, deadline=None)
+@given(st.lists(works, max_size=8))
+def test_whatever_is_added_the_rows_fit_and_the_counts_add_up_at_length(found: list[Work]) -> None:
+    _adds_up(found)
+
+
+def _adds_up(found: list[Work]) -> None:
     made = corpus(whole=["pep"])
     for one in found:
         made.add(one)

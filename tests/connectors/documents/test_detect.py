@@ -76,7 +76,7 @@ def test_a_format_that_is_forced_is_taken(tmp_path: Path) -> None:
     write(tmp_path, {"0001-a.md": "# 1. A\n", "0002-b.md": "# 2. B\n\nSee [A](0001-a.md).\n"})
     kinds = {}
     for name in ("adr", "markup"):
-        (made,) = DocumentsConnector(tmp_path, format=name).checkpoints()
+        (made,) = DocumentsConnector(tmp_path, processes=1, format=name).checkpoints()
         assert made.harvest.options["format"] == name
         kinds[name] = set(made.tables["artifacts"].column("kind").to_pylist())
     assert kinds == {"adr": {"adr"}, "markup": {"document"}}

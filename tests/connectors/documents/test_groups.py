@@ -72,7 +72,7 @@ def _markup(folder: Path) -> Path:
 
 @pytest.mark.parametrize("write", [_pep, _bib, _tables, _markup])
 def test_a_group_is_nobody_and_is_counted_in_every_kind_of_source(tmp_path: Path, write: object) -> None:
-    (made,) = DocumentsConnector(write(tmp_path)).checkpoints()  # type: ignore[operator]
+    (made,) = DocumentsConnector(write(tmp_path), processes=1).checkpoints()  # type: ignore[operator]
     assert _authors(made) == ["author:Ann Smith"]
     assert made.tables["authorships"].column("share").to_pylist() == [1.0]
     problems = {what: count for what, count, _ in made.harvest.problems}

@@ -37,7 +37,7 @@ def problems(made: object) -> dict[str, tuple[int, str]]:
 
 
 def test_without_a_date_nothing_is_guessed_and_the_way_out_is_said(folder: Path) -> None:
-    (made,) = DocumentsConnector(folder).checkpoints()
+    (made,) = DocumentsConnector(folder, processes=1).checkpoints()
     assert made.harvest.counts["without_date"] == 3
     assert made.harvest.counts["references_found"] == 4
     assert made.harvest.counts["references_refused"] == 3
@@ -65,8 +65,8 @@ def test_a_series_outside_of_git_is_dated_alike(tmp_path: Path) -> None:
     place.mkdir()
     (place / "0001-stores.md").write_text("---\nauthor: Ann Smith\n---\n# Stores\n\n## Decision\n\nOne.\n")
     (place / "0002-names.md").write_text("---\nauthor: Bob Jones\n---\n# Names\n\nAs ADR-0001, [1](0001-stores.md).\n")
-    (bare,) = DocumentsConnector(place).checkpoints()
-    (dated,) = DocumentsConnector(place, date=dt.date(2023, 2, 1)).checkpoints()
+    (bare,) = DocumentsConnector(place, processes=1).checkpoints()
+    (dated,) = DocumentsConnector(place, processes=1, date=dt.date(2023, 2, 1)).checkpoints()
     assert bare.tables["citations"].num_rows == 0
     assert problems(bare)["files without a date"] == (2, HINT)
     assert dated.tables["citations"].num_rows == 1

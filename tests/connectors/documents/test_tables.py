@@ -198,7 +198,7 @@ def rounded(row: dict[str, Any]) -> dict[str, Any]:
 
 
 @given(works_of, citations_of)
-@settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
 def test_the_rows_are_those_of_the_builder(tmp_path: Path, works: Rows, citations: Rows) -> None:
     agrees(tmp_path / "x", works, citations)
 

@@ -14,7 +14,7 @@ from tests.connectors.git.world import World, blame, owners_at_tip
 
 
 @settings(
-    max_examples=6,
+    max_examples=4,
     suppress_health_check=list(HealthCheck),
     phases=(Phase.explicit, Phase.reuse, Phase.generate),
 )

@@ -357,7 +357,7 @@ def test_folders_of_any_name_can_be_collected(tmp_path: Path, capsys: pytest.Cap
         repo = Repo(tmp_path / os.fsdecode(name))
         repo.commit({"a.py": "a = 1\n"}, ADA, "2024-01-01", name.hex())
         places.append(str(repo.path))
-    assert cli.run(["collect", "git", "--workspace", str(tmp_path / "w.influence"), "--", *places]) == 0
+    assert cli.run(["collect", "git", "--jobs", "1", "-w", str(tmp_path / "w.influence"), "--", *places]) == 0
     found = Workspace(tmp_path / "w.influence").harvests()
     assert set(found[found["connector"] == "git"]["label"]) == {"\\xff\\xfe new\nline", "<b>\u202e'b\"c"}
     assert capsys.readouterr().err == ""

@@ -33,12 +33,12 @@ def again(repo: Repo, workspace: Workspace, **options: Any) -> Checkpoint:
 
 
 def tables(workspace: Workspace) -> dict[str, list[str]]:
-    """All rows, as text, in any order."""
+    """All rows, as text, in any order, but for when they were collected."""
+    columns = {"harvests": "* EXCLUDE (collected)"}
     with workspace.read() as connection:
         return {
-            name: sorted(map(repr, connection.execute(f"SELECT * FROM {name}").fetchall()))
+            name: sorted(map(repr, connection.execute(f"SELECT {columns.get(name, '*')} FROM {name}").fetchall()))
             for name in TABLES
-            if name != "harvests"
         }
 
 
@@ -46,8 +46,6 @@ def same_as_fresh(repo: Repo, workspace: Workspace, folder: Path, **options: Any
     fresh = Workspace(folder / f"fresh-{random.random()}.duckdb")
     again(repo, fresh, **options)
     assert tables(workspace) == tables(fresh)
-    ours, theirs = (place.harvests().drop(columns="collected").to_dict("records") for place in (workspace, fresh))
-    assert ours == theirs
 
 
 class Life(World):
@@ -61,7 +59,7 @@ class Life(World):
         elif what == 1:
             (self.repo.path / ".mailmap").write_text(f"Ada Byron <ada@new.example.org> {ADA}\n" * self.choose(2))
         elif what == 2:
-            head = self.repo.git("rev-parse", "HEAD")
+            head = self.repo.head()
             (self.repo.path / ".git-blame-ignore-revs").write_text(f"{head}\n")
         elif what == 3:
             (self.repo.path / ".gitattributes").write_text("*.py linguist-vendored\n" * self.choose(2))
@@ -120,7 +118,7 @@ def tell(folder: Path, choose: random.Random, rounds: int) -> int:
 
 
 @settings(
-    max_examples=5,
+    max_examples=3,
     deadline=None,
     suppress_health_check=list(HealthCheck),
     phases=(Phase.explicit, Phase.reuse, Phase.generate),

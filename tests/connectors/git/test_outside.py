@@ -201,7 +201,9 @@ def test_what_is_too_large_or_no_manifest_says_nothing() -> None:
 
 def told(*repositories: Repo) -> tuple[Findings, set[tuple[str, str, str]]]:
     """What the repositories together tell, and (follower, name, repository of the use) of all that is adopted."""
-    workspace = influence.collect([repo.path for repo in repositories], repositories[0].path.parent / "w.duckdb")
+    workspace = influence.Workspace(repositories[0].path.parent / "w.duckdb")
+    for repo in repositories:  # one after the other: reading them side by side has its own tests
+        influence.collect(repo.path, workspace)
     findings = influence.analyse(workspace)
     who = findings.people.set_index("id")["person"]
     labels = findings.repositories["label"]
@@ -255,39 +257,24 @@ def test_c_from_repository_to_repository(make_repo: MakeRepo) -> None:
     assert adopted == {("Bea", "ring.h", "relay"), ("Cal", "ring_open", "relay")}
 
 
-@pytest.mark.parametrize(
-    ("gives", "takes", "name"),
-    [
-        (
-            {"package.json": '{"name": "@corp/ring"}'},
-            {"package.json": '{"dependencies": {"@corp/ring": "1"}}'},
-            "@corp/ring",
-        ),
-        (
-            {"pom.xml": POM},
-            {
-                "pom.xml": POM.replace("base", "ring").replace(
-                    "<artifactId>ring</artifactId><dep", "<artifactId>use</artifactId><dep"
-                )
-            },
-            "com.corp:ring",
-        ),
-        (
-            {"Cargo.toml": '[package]\nname = "ring"\n'},
-            {"Cargo.toml": '[package]\nname = "u"\n[dependencies]\nring = "1"\n'},
-            "ring",
-        ),
-    ],
-)
-def test_packages_from_repository_to_repository(
-    make_repo: MakeRepo, gives: dict[str, str], takes: dict[str, str], name: str
-) -> None:
+def test_packages_from_repository_to_repository(make_repo: MakeRepo) -> None:
     vault, relay = make_repo("vault"), make_repo("relay")
-    vault.commit(gives, ADA, "2024-01-01")
+    vault.commit(
+        {"package.json": '{"name": "@corp/ring"}', "pom.xml": POM, "Cargo.toml": '[package]\nname = "ring"\n'},
+        ADA,
+        "2024-01-01",
+    )
+    takes = {
+        "package.json": '{"dependencies": {"@corp/ring": "1"}}',
+        "pom.xml": POM.replace("base", "ring").replace(
+            "<artifactId>ring</artifactId><dep", "<artifactId>use</artifactId><dep"
+        ),
+        "Cargo.toml": '[package]\nname = "u"\n[dependencies]\nring = "1"\n',
+    }
     relay.commit(takes, BEA, "2024-02-01")
     relay.commit({path: text + "\n" for path, text in takes.items()}, CAL, "2024-02-02")
     _, adopted = told(vault, relay)
-    assert adopted == {("Bea", name, "relay")}
+    assert adopted == {("Bea", name, "relay") for name in ("@corp/ring", "com.corp:ring", "ring")}
 
 
 def test_go_by_module_path(make_repo: MakeRepo) -> None:

@@ -260,9 +260,9 @@ def test_since_goes_on_from_before(make_repo: MakeRepo, tmp_path: Path) -> None:
 def test_a_commit_in_two_clones_counts_once(team: Repo, tmp_path: Path) -> None:
     """A mirror changes nothing; a fork adds its own commits alone."""
 
-    def counted(*paths: Path) -> Any:
-        workspace = influence.collect(paths, tmp_path / f"{len(list(tmp_path.iterdir()))}.duckdb")
-        findings = influence.analyse(workspace)
+    def counted(path: Path, name: str) -> Any:
+        """What the workspace `name` tells when `path` is in it, too."""
+        findings = influence.analyse(influence.collect(path, tmp_path / name))
         edges = findings.edges.drop(columns=["influence"]).sort_values(["follower", "leader", "kind"])
         return edges.to_csv(index=False), findings.leaders, findings.meta["counts"]
 
@@ -270,9 +270,9 @@ def test_a_commit_in_two_clones_counts_once(team: Repo, tmp_path: Path) -> None:
         subprocess.run(["git", "clone", "-q", *more, team.path, tmp_path / name], check=True, env=GIT_ENVIRONMENT)
         return tmp_path / name
 
-    alone = counted(team.path)
+    alone = counted(team.path, "mirrored.duckdb")
     mirror = clone("mirror.git", "--mirror")
-    doubled = counted(team.path, mirror)
+    doubled = counted(mirror, "mirrored.duckdb")
     assert doubled[0] == alone[0]
     # In another order of rows, sums differ in their last digit.
     pd.testing.assert_frame_equal(doubled[1], alone[1], rtol=1e-9)
@@ -290,7 +290,7 @@ def test_a_commit_in_two_clones_counts_once(team: Repo, tmp_path: Path) -> None:
         "2024-01-05",
     )
     team.commit({"notes/last.txt": "last\n"}, "Bob Loud <bob@engine.corp>", "2024-01-06")
-    upstream, both = counted(team.path), counted(team.path, fork.path)
+    upstream, both = counted(team.path, "forked.duckdb"), counted(fork.path, "forked.duckdb")
     assert both[2]["commits"] == upstream[2]["commits"] + 1
     assert both[2]["repositories"] == 1
     assert both[1].loc[both[1]["person"] == "Ada Byron", "reach"].item() == 8

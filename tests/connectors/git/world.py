@@ -75,7 +75,7 @@ class World:
     def commit(self, message: str = "") -> str:
         self.repo.git("add", "-A")
         self.repo.git("commit", "-q", "--allow-empty", "-m", message or f"step {self.serial}", **self.identity())
-        return self.repo.git("rev-parse", "HEAD")
+        return self.repo.head()
 
     def write(self, name: str = "") -> None:
         self.serial += 1
@@ -108,7 +108,7 @@ class World:
         elif action == 6:
             (self.repo.path / f"empty{self.serial}").write_bytes(b"")
         elif action == 7:
-            head = self.repo.git("rev-parse", "HEAD")
+            head = self.repo.head()
             self.repo.git("update-index", "--add", "--cacheinfo", f"160000,{head},module{self.choose(2)}")
         elif action == 8 and path.read_bytes():
             path.write_bytes(path.read_bytes().removesuffix(b"\n") + (b"\n" if self.choose(2) else b""))

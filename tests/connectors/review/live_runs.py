@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import random
 import shutil
 import threading
@@ -14,17 +13,9 @@ from connectors.review.live import LiveConnector, Stored
 from influence.asking import stored
 from influence.schema import TABLES
 from influence.workspace import Workspace
+from tests.processes import process
 
 Tables = dict[str, list[tuple[Any, ...]]]
-#: What each of the processes would otherwise import anew, for longer than it lives.
-_PRELOADED = [
-    "pandas",
-    "influence.asking",
-    "influence.workspace",
-    *(f"connectors.review.{name}" for name in ("github", "gitlab", "gerrit")),
-    *(f"tests.connectors.{name}_server" for name in ("github", "gitlab", "gerrit")),
-    "tests.connectors.review.live_runs",
-]
 
 
 def run(workspace: Workspace, make: Callable[[Stored | None], LiveConnector]) -> LiveConnector:
@@ -65,15 +56,13 @@ def kill_often(
     all that the server was asked for until now.
     """
     draw = random.Random(seed)
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(_PRELOADED)
     asked = len(server.seen)
     begun = killed = 0
     while begun < times:
         workspace, before_all = folder / f"{begun}.duckdb", len(server.seen)
         for _ in range(min(1 + begun % 3, times - begun)):
             begun += 1
-            child = context.Process(target=collect, args=(workspace, server.url, *arguments))
+            child = process(collect, workspace, server.url, *arguments)
             left = asked - (len(server.seen) - before_all)
             fatal = len(server.seen) + draw.randrange(1, max(left, 1) + 1)
             delay = draw.choice([0, draw.uniform(0, 0.02), draw.uniform(0, 0.1)])

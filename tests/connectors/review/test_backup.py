@@ -323,13 +323,28 @@ _JSON = st.recursive(
 )  # fmt: skip
 
 
-@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
-@given(
+_ANY = given(
     page=st.dictionaries(st.sampled_from(sorted(pull(1, "a"))), _JSON),
     events=st.lists(_JSON, max_size=4),
     seed=st.integers(0, 10**6),
 )
+_OFTEN = {"suppress_health_check": [HealthCheck.function_scoped_fixture], "deadline": None}
+
+
+@settings(max_examples=50, **_OFTEN)
+@_ANY
 def test_values_of_any_kind_never_stop_it(tmp_path: Path, page: Any, events: Any, seed: int) -> None:
+    _never_stops(tmp_path, page, events, seed)
+
+
+@pytest.mark.soak
+@settings(max_examples=2000, **_OFTEN)
+@_ANY
+def test_values_of_any_kind_never_stop_it_at_length(tmp_path: Path, page: Any, events: Any, seed: int) -> None:
+    _never_stops(tmp_path, page, events, seed)
+
+
+def _never_stops(tmp_path: Path, page: Any, events: Any, seed: int) -> None:
     folder = write(tmp_path / str(seed), {1: (pull(1, "ann"), [reviewed("bo", 3, "APPROVED", "Good lock.")], [])})
     value = {"pull": {**pull(2, "cy"), **page}, "events": events, "comments": events}
     (folder / "pulls" / "2.json").write_text(json.dumps(value))

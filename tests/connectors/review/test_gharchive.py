@@ -222,9 +222,20 @@ def test_what_is_broken_is_counted_and_the_rest_is_kept(tmp_path: Path) -> None:
         readings(write(tmp_path / "empty.json", []), "gharchive")
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_whatever_stands_in_an_event_nothing_fails(tmp_path: Path, data: st.DataObject) -> None:
+    _nothing_fails(tmp_path, data)
+
+
+@pytest.mark.soak
+@settings(max_examples=2000, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.data())
+def test_whatever_stands_in_an_event_nothing_fails_at_length(tmp_path: Path, data: st.DataObject) -> None:
+    _nothing_fails(tmp_path, data)
+
+
+def _nothing_fails(tmp_path: Path, data: st.DataObject) -> None:
     events = json.loads(json.dumps(life(data.draw(st.sampled_from([whole, bare])))))
     inner = [*events, *(one["payload"] for one in events)]
     inner.extend(part for one in events for part in one["payload"].values() if isinstance(part, dict))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import shutil
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -15,8 +16,8 @@ from connectors.review.connector import ReviewConnector
 from connectors.review.formats import readings
 from connectors.review.github import GitHubConnector
 from connectors.review.model import Change, Discussion
-from influence import simulate
 from influence.schema import Checkpoint
+from influence.simulate import Simulated
 from influence.simulate.reviews import PAGE
 from tests.connectors.github_server import TOKEN, GitHubServer
 from tests.connectors.review.life import LABEL, Life
@@ -115,13 +116,14 @@ def archive(backup: Path, folder: Path) -> Path:
 
 
 @pytest.fixture(scope="module")
-def ways(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[Checkpoint]]:
+def ways(northwind: Simulated, tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[Checkpoint]]:
     folder = tmp_path_factory.mktemp("ways")
-    demo = simulate.write(folder / "northwind", 0)
-    ended = report(demo.reviews, demo.perceval)
-    places = {"backup": demo.reviews, "perceval": demo.perceval, "archive": archive(demo.reviews, folder / "archive")}
+    backup = Path(shutil.copytree(northwind.reviews, folder / northwind.reviews.name))
+    perceval = Path(shutil.copy(northwind.perceval, folder))
+    ended = report(backup, perceval)
+    places = {"backup": backup, "perceval": perceval, "archive": archive(backup, folder / "archive")}
     found = {name: list(ReviewConnector(place).checkpoints()) for name, place in places.items()}
-    _, [reading] = readings(demo.reviews)
+    _, [reading] = readings(backup)
     items = list(reading.items())
     changes = [item for item in items if isinstance(item, Change)]
     for change in changes:

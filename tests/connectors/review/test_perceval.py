@@ -288,9 +288,20 @@ malformed = st.recursive(
 )
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_whatever_stands_in_an_item_nothing_fails(tmp_path: Path, data: st.DataObject) -> None:
+    _nothing_fails(tmp_path, data)
+
+
+@pytest.mark.soak
+@settings(max_examples=2000, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.data())
+def test_whatever_stands_in_an_item_nothing_fails_at_length(tmp_path: Path, data: st.DataObject) -> None:
+    _nothing_fails(tmp_path, data)
+
+
+def _nothing_fails(tmp_path: Path, data: st.DataObject) -> None:
     of_github = pull(1, "ada", reviews_data=[review("bob", 3, "APPROVED")], review_comments_data=[on_line("b", 3, 1)])
     of_issue = issue(1, "ada", [comment("bob", 2, "ACK")], is_pull=True)
     of_gitlab = merge(notes_data=[gitlab_note("bob", 2, "hm")], versions_data=[{"created_at": at(3), "commits": []}])
