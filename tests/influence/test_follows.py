@@ -143,7 +143,7 @@ sinces = st.sampled_from([None, dt.datetime(2020, 2, 10)])
 untils = st.sampled_from([None, dt.datetime(2020, 3, 10)])
 
 
-@settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=5, deadline=None, suppress_health_check=list(HealthCheck))
 @given(sources(), sinces, untils)
 def test_the_sql_says_what_the_definition_says(
     given_rows: list[Rows], since: dt.datetime | None, until: dt.datetime | None
