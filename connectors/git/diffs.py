@@ -104,7 +104,10 @@ def _same_but_space(removed: bytes, added: bytes) -> list[int]:
     before, after = removed.split(b"\n"), added.split(b"\n")
     if before == after:
         return [n for i in range(len(after)) for n in (i, i)]
-    common = {text for text in set(before).intersection(after) if len(text) >= _TELLING}
+    known = set(before)
+    if known.isdisjoint(after):
+        return []
+    common = {text for text in known.intersection(after) if len(text) >= _TELLING}
     if not common:
         return []
     places: dict[bytes, list[int]] = {}

@@ -269,8 +269,11 @@ class History:
 
 def _pair(author: Person) -> list[Person]:
     """`Ada Lovelace + Bo Diddley <pair@x>` are two: each by name alone, since the address is no one's."""
-    names = [name.strip() for name in _TOGETHER.split(author.name)]
-    if len(names) < 2 or not all(" " in name for name in names):
+    parts = _TOGETHER.split(author.name)
+    if len(parts) < 2:
+        return [author]
+    names = [part.strip() for part in parts]
+    if not all(" " in name for name in names):
         return [author]
     return [Person(name, "") for name in names]
 

@@ -41,6 +41,7 @@ _FAMILIES = {"c++": "c", "typescript": "javascript", "kotlin": "java", "scala": 
 _HEADERS = (".h", ".hpp", ".hh", ".hxx", ".inl")
 #: What an assignment binds, in text that runs backwards: the engine leaps from one equals sign to the next.
 _BOUND = re.compile(rb"=(?<![=~>]=):? ?(\w++)(?![.>])")
+_ASSIGNING = re.compile(rb"\n[^\n=]*+=[^\n]*+")
 _LONG = re.compile(rb"\n[^\n]{%d}[^\n]*+" % (LONGEST_LINE + 1))
 _CODE_LINE = re.compile(rb"[;{}(,][ \t\r]*+\n")
 _VISIBLE = re.compile(rb"[^\n]")
@@ -158,7 +159,7 @@ def _lower(match: re.Match[bytes]) -> bytes:
 def _definitions(language: Language, text: bytes, present: set[str]) -> list[tuple[int, str, bool, str]]:
     """Position, name, public and kind of each definition whose name is `present` outside comments and strings."""
     found = []
-    for match in language.define.finditer(text):
+    for match in language.define.finditer(text) if present else ():
         group = match.lastindex or 1
         token = match[group]
         name = name_of(token)
@@ -263,7 +264,7 @@ _NOTHING = b"\n\n"
 
 def _assigned(language: Language, code: bytes) -> list[bytes]:
     """The words that the code assigns to."""
-    lines = b"\n".join([b"", *(line for line in code.split(b"\n") if b"=" in line)])
+    lines = b"".join(_ASSIGNING.findall(b"\n" + code))
     if language.runs is not None:
         lines = language.runs.other.sub(b" ", lines)
     return [word[::-1] for word in _BOUND.findall(lines[::-1])]

@@ -53,7 +53,7 @@ class _Used(dict[bytes, tuple[str, ...]]):
 
     def __missing__(self, run: bytes) -> tuple[str, ...]:
         used: tuple[str, ...] = ()
-        if _MARK.search(run):
+        if _MARK.search(run) and names_in(run):
             used = tuple(names_in(self._other.sub(b" ", run.replace(b"\0", b" "))))
         if len(run) <= 2 * LONGEST_NAME:
             if len(self) >= _REMEMBERED:

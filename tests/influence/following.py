@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
 from influence import analysis, follows, window
+from influence.findings import Findings
 from influence.workspace import Workspace
+from tests.influence.factories import Rows
 
 
 @dataclass
@@ -41,3 +44,24 @@ def adoptions(found: Followed) -> set[tuple[str, str, str]]:
     who = {row.id: row.person.split()[0].lower() for row in found.people.itertuples()}
     acts = found.acts[found.acts["kind"] == "adopts"]
     return {(who[row.follower], who[row.leader], row.name) for row in acts.itertuples()}
+
+
+def analysed(rows: Rows, folder: Path) -> Followed:
+    return followed(rows.write(folder))
+
+
+def edges(findings: Findings | Followed) -> dict[tuple[str, str, str, str], dict[str, Any]]:
+    """Edges by first names, kind and occasion."""
+    names = {row.id: row.person.split()[0].lower() for row in findings.people.itertuples()}
+    return {
+        (names[row["follower"]], names[row["leader"]], row["kind"], row["occasion"]): row
+        for row in findings.edges.to_dict("records")
+    }
+
+
+def value(findings: Findings | Followed, *edge: str) -> float:
+    return round(edges(findings)[edge]["value"], 9)  # type: ignore[index]
+
+
+def adopted(findings: Followed) -> set[tuple[str, str]]:
+    return {(follower, leader) for follower, leader, kind, _ in edges(findings) if kind == "adopts"}

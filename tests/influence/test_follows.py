@@ -1,4 +1,4 @@
-"""Follow edges: the SQL against the definition in plain loops, then each rule by itself."""
+"""Follow edges: the SQL against the definition in plain loops; what counts; documents and time."""
 
 from __future__ import annotations
 
@@ -12,29 +12,16 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from influence.findings import Findings, analyse
+from influence.findings import analyse
 from influence.workspace import Workspace
 from tests.influence.factories import Rows, at, key
-from tests.influence.following import Followed, followed
+from tests.influence.following import adopted, analysed, edges, followed, value
 from tests.influence.oracle import Oracle
 
 PEOPLE = ["ada", "bea", "cal", "dan", "eve"]
 BOT = "dependabot[bot] <support@dependabot.com>"
 SECOND = "Ada Other <ada@second.example.org>"
 NEVER, ALWAYS = dt.datetime(1, 1, 1), dt.datetime(2100, 1, 1)
-
-
-def edges(findings: Findings | Followed) -> dict[tuple[str, str, str, str], dict[str, Any]]:
-    """Edges by first names, kind and occasion."""
-    names = {row.id: row.person.split()[0].lower() for row in findings.people.itertuples()}
-    return {
-        (names[row["follower"]], names[row["leader"]], row["kind"], row["occasion"]): row
-        for row in findings.edges.to_dict("records")
-    }
-
-
-def value(findings: Findings | Followed, *edge: str) -> float:
-    return round(edges(findings)[edge]["value"], 9)  # type: ignore[index]
 
 
 days = st.dates(dt.date(2020, 1, 1), dt.date(2020, 3, 31)).map(lambda day: dt.datetime.combine(day, dt.time(9)))
@@ -143,7 +130,7 @@ sinces = st.sampled_from([None, dt.datetime(2020, 2, 10)])
 untils = st.sampled_from([None, dt.datetime(2020, 3, 10)])
 
 
-@settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=5, deadline=None, suppress_health_check=list(HealthCheck))
 @given(sources(), sinces, untils)
 def test_the_sql_says_what_the_definition_says(
     given_rows: list[Rows], since: dt.datetime | None, until: dt.datetime | None
@@ -182,130 +169,6 @@ def agree(given_rows: list[Rows], since: dt.datetime | None, until: dt.datetime 
     counted = findings.edges[findings.edges["counted"]].groupby("leader", observed=True)["influence"].sum()
     for row in findings.table.itertuples():
         assert counted[row.id] == row.influence == sum(row.parts.values())
-
-
-# -- occasion ------------------------------------------------------------------------------------------------------
-
-
-def analysed(rows: Rows, folder: Path) -> Followed:
-    return followed(rows.write(folder))
-
-
-def occasions(findings: Findings | Followed, kind: str) -> dict[str, str]:
-    """Occasion by follower, for one kind and one leader."""
-    return {follower: occasion for follower, _, k, occasion in edges(findings) if k == kind}
-
-
-def test_management_obliges_any_kind_while_it_lasts(tmp_path: Path) -> None:
-    rows = Rows()
-    rows.manages("ada", "bea", since="2020-02-01", until="2020-03-01")
-    rows.defines("ada", "ring", "2019-01-01")
-    for kind in ("builds_on", "consults", "heeds", "mentions"):
-        rows.signal("bea", "ada", "2020-02-10", kind)
-        rows.signal("cal", "ada", "2020-02-10", kind)
-    rows.uses("bea", "ring", "2020-02-11")
-    rows.signal("bea", "ada", "2020-01-31", unit="before")
-    rows.signal("bea", "ada", "2020-03-01", unit="after")
-    found = edges(analysed(rows, tmp_path))
-    for kind in ("builds_on", "consults", "heeds", "mentions", "adopts"):
-        assert found["bea", "ada", kind, "obliged"]["signals"] == 1
-        assert not found["bea", "ada", kind, "obliged"]["counted"]
-    assert found["bea", "ada", "builds_on", "unknown"]["signals"] == 2
-    assert ("cal", "ada", "builds_on", "unknown") in found
-
-
-def test_management_reaches_through_others_and_not_upwards(tmp_path: Path) -> None:
-    rows = Rows()
-    rows.manages("ada", "bea")
-    rows.manages("bea", "cal")
-    rows.signal("cal", "ada", "2020-02-10")
-    rows.signal("ada", "cal", "2020-02-10")
-    assert set(edges(analysed(rows, tmp_path))) == {
-        ("cal", "ada", "builds_on", "obliged"),
-        ("ada", "cal", "builds_on", "unknown"),
-    }
-
-
-def test_what_a_rule_demanded_is_obliged_even_when_asked_for(tmp_path: Path) -> None:
-    rows = Rows()
-    rows.signal("bea", "ada", "2020-02-10", "consults", required=True, asked_by="bea")
-    rows.signal("cal", "ada", "2020-02-10", "consults", required=False, asked_by="cal")
-    rows.signal("dan", "ada", "2020-02-10", "consults", asked_by="ada")
-    rows.signal("eve", "ada", "2020-02-10", "consults", asked_by="bea")
-    assert occasions(analysed(rows, tmp_path), "consults") == {
-        "bea": "obliged",
-        "cal": "free",
-        "dan": "solicited",
-        "eve": "unknown",
-    }
-
-
-def test_power_over_the_paths_obliges_advice_and_not_building(tmp_path: Path) -> None:
-    rows = Rows()
-    rows.owns("ada", "src/")
-    for unit, *paths in (("inside", "src/a.c", "doc/x"), ("outside", "doc/x"), ("unknown",)):
-        rows.unit(unit, *paths)
-    rows.signal("bea", "ada", "2020-02-10", "consults", unit="inside", path=None)
-    rows.signal("cal", "ada", "2020-02-10", "consults", unit="outside", path=None)
-    rows.signal("dan", "ada", "2020-02-10", "consults", unit="unknown", path=None)
-    rows.signal("eve", "ada", "2020-02-10", "heeds", unit="inside")
-    rows.signal("bea", "ada", "2020-02-11", unit="inside")
-    findings = analysed(rows, tmp_path)
-    assert occasions(findings, "consults") == {"bea": "obliged", "cal": "unknown", "dan": "unknown"}
-    assert occasions(findings, "heeds") == {"eve": "obliged"}
-    assert occasions(findings, "builds_on") == {"bea": "unknown"}
-
-
-def test_power_over_paths_is_dated(tmp_path: Path) -> None:
-    rows = Rows()
-    rows.owns("ada", "*", since="2020-02-01", until="2020-03-01")
-    for who, day in (("bea", "2020-01-31"), ("cal", "2020-02-01"), ("dan", "2020-03-01")):
-        rows.unit(who, "src/a.c")
-        rows.signal(who, "ada", day, "consults", unit=who)
-    assert occasions(analysed(rows, tmp_path), "consults") == {"bea": "unknown", "cal": "obliged", "dan": "unknown"}
-
-
-@pytest.mark.parametrize(("holders", "occasion"), [(1, "obliged"), (3, "unknown")])
-def test_a_right_over_everything_obliges_unless_many_hold_it(tmp_path: Path, holders: int, occasion: str) -> None:
-    rows = Rows()
-    for who in PEOPLE:
-        rows.act(who, "2020-02-01")
-    for who in PEOPLE[:holders]:
-        rows.owns(who, role="maintainer")
-    rows.signal("eve", "ada", "2020-02-10", "consults", unit="of unknown paths")
-    findings = analyse(rows.write(tmp_path))
-    assert occasions(findings, "consults") == {"eve": occasion}
-    assert findings.meta["authority_known"]
-
-
-def test_what_is_the_custom_is_so_year_by_year(tmp_path: Path) -> None:
-    rows = Rows()
-    for who in PEOPLE:
-        rows.act(who, "2020-02-01")
-    for who in ("ada", "eve"):
-        rows.act(who, "2021-02-01")
-    rows.owns("ada", role="maintainer")
-    for year in (2020, 2021):
-        rows.signal("eve", "ada", f"{year}-02-10", "consults", unit=f"of {year}")
-    found = edges(analysed(rows, tmp_path))
-    assert found["eve", "ada", "consults", "obliged"]["first"] == at("2020-02-10")
-    assert found["eve", "ada", "consults", "unknown"]["first"] == at("2021-02-10")
-
-
-def test_whoever_merged_it_obliges_unless_the_author_had_asked_her(tmp_path: Path) -> None:
-    rows = Rows()
-    rows.act("ada", "2020-02-12", "merge", unit="p1")
-    rows.unit("c1", "a.c", part_of="p1")
-    rows.signal("bea", "ada", "2020-02-10", "heeds", unit="p1")
-    rows.signal("cal", "ada", "2020-02-10", "heeds", unit="c1")
-    rows.signal("dan", "ada", "2020-02-10", "heeds", unit="p1", asked_by="dan")
-    rows.signal("eve", "ada", "2020-02-10", "heeds", unit="p2")
-    assert occasions(analysed(rows, tmp_path), "heeds") == {
-        "bea": "obliged",
-        "cal": "obliged",
-        "dan": "free",
-        "eve": "unknown",
-    }
 
 
 # -- what counts ---------------------------------------------------------------------------------------------------
@@ -382,184 +245,6 @@ def test_machines_neither_lead_nor_follow_and_are_shown(tmp_path: Path) -> None:
     assert findings.meta["counts"]["people"] == 2
     why = {why: count for what, count, why in findings.meta["left_out"] if what == "changes to lines of others"}
     assert why == {"bots neither lead nor follow": 2, "coding assistants neither lead nor follow": 2}
-
-
-# -- names ---------------------------------------------------------------------------------------------------------
-
-
-def adopted(findings: Followed) -> set[tuple[str, str]]:
-    return {(follower, leader) for follower, leader, kind, _ in edges(findings) if kind == "adopts"}
-
-
-def test_whoever_first_defined_a_name_is_followed_by_who_uses_it_later(tmp_path: Path) -> None:
-    rows = Rows()
-    rows.defines("ada", "ring", "2020-01-01")
-    rows.defines("bea", "ring", "2020-02-01", path="src/other.c")
-    rows.uses("cal", "ring", "2020-03-01")
-    rows.uses("dan", "ring", "2019-12-01")  # used it when it was something else's
-    rows.uses("ada", "ring", "2020-03-01")
-    rows.uses("bea", "ring", "2020-03-01")  # may mean her own
-    assert adopted(analysed(rows, tmp_path)) == {("cal", "ada")}
-
-
-def test_a_tie_of_time_is_decided_by_when_it_was_visible_then_by_unit(tmp_path: Path) -> None:
-    rows = Rows()
-    rows.defines("ada", "ring", "2020-01-01", unit="a", visible="2020-01-05")
-    rows.defines("bea", "ring", "2020-01-01", unit="b", visible="2020-01-04")
-    rows.defines("ada", "build", "2020-01-01", unit="b")
-    rows.defines("bea", "build", "2020-01-01", unit="a")
-    rows.uses("cal", "ring", "2020-03-01")
-    rows.uses("dan", "build", "2020-03-01")
-    assert adopted(analysed(rows, tmp_path)) == {("cal", "bea"), ("dan", "bea")}
-
-
-def test_renaming_hands_the_introduction_on(tmp_path: Path) -> None:
-    rows = Rows()
-    rows.defines("ada", "ring", "2020-01-01")
-    rows.defines("bea", "hoop", "2020-02-01", renamed_from="ring")
-    rows.defines("cal", "wheel", "2020-02-10", renamed_from="hoop")
-    rows.defines("bea", "stray", "2020-02-10", renamed_from="never defined")
-    rows.defines("bea", "left", "2020-02-10", renamed_from="right")
-    rows.defines("bea", "right", "2020-02-11", renamed_from="left")
-    for name in ("wheel", "stray", "left", "right"):
-        rows.uses("dan", name, "2020-03-01")
-    rows.uses("dan", "ring", "2020-01-20")
-    rows.uses("eve", "hoop", "2020-03-01")
-    findings = analysed(rows, tmp_path)
-    assert adopted(findings) == {("dan", "ada"), ("eve", "ada")}
-    # One name under whatever it was called: first used in January.
-    assert edges(findings)["dan", "ada", "adopts", "unknown"]["first"] == at("2020-01-20")
-    assert edges(findings)["dan", "ada", "adopts", "unknown"]["signals"] == 1
-
-
-@pytest.mark.parametrize("third", [{"who": "cal"}, {"who": "ada", "path": "src/third.c"}])
-def test_a_name_that_many_define_is_nobodys_from_then_on(tmp_path: Path, third: dict[str, str]) -> None:
-    rows = Rows()
-    rows.defines("ada", "init", "2020-01-01")
-    rows.defines("bea", "init", "2020-01-02", path="src/second.c")
-    rows.defines(third["who"], "init", "2020-02-01", path=third.get("path", "src/a.c"))
-    rows.uses("dan", "init", "2020-01-20")
-    rows.uses("eve", "init", "2020-02-20")
-    rows.uses("fay", "init", "2020-02-01")  # the very moment
-    findings = analysed(rows, tmp_path)
-    assert adopted(findings) == {("dan", "ada")}
-    assert ("first uses of names", 2, "three or more people, or files, had defined the name by then") in findings.meta[
-        "left_out"
-    ]
-
-
-def test_a_name_is_lost_with_the_word_it_was_introduced_by(tmp_path: Path) -> None:
-    rows = Rows()
-    rows.defines("ada", "init", "2020-01-01")
-    rows.defines("ada", "init", "2020-01-02", path="src/second.c")
-    rows.defines("bea", "begin", "2020-01-03", renamed_from="init")
-    rows.uses("cal", "begin", "2020-01-10")
-    rows.defines("ada", "init", "2020-02-01", path="src/third.c")
-    rows.uses("dan", "begin", "2020-02-10")
-    assert adopted(analysed(rows, tmp_path)) == {("cal", "ada")}
-
-
-def test_two_people_in_two_files_leave_a_name_decided(tmp_path: Path) -> None:
-    rows = Rows()
-    rows.defines("ada", "init", "2020-01-01")
-    for who, path in (("bea", "src/a.c"), ("ada", "src/second.c"), ("bea", "src/second.c")):
-        rows.defines(who, "init", "2020-01-02", path=path)
-    rows.uses("cal", "init", "2020-02-01")
-    assert adopted(analysed(rows, tmp_path)) == {("cal", "ada")}
-
-
-def test_a_bare_word_means_the_first_definition_that_is_no_method(tmp_path: Path) -> None:
-    rows = Rows()
-    rows.defines("ada", "rustc_host", "2020-01-01", method=True, family="rust")
-    rows.uses("cal", "rustc_host", "2020-01-10", reached=False, family="rust")  # a local variable, perhaps
-    rows.uses("dan", "rustc_host", "2020-01-10", reached=True, family="rust")
-    rows.defines("bea", "rustc_host", "2020-02-01", path="src/support.c", method=False, family="rust")
-    rows.uses("cal", "rustc_host", "2020-03-01", reached=False, family="rust", unit="later")
-    rows.uses("eve", "rustc_host", "2020-03-01", reached=False, family="rust")
-    rows.uses("dan", "rustc_host", "2020-03-02", reached=False, family="python")
-    assert adopted(analysed(rows, tmp_path)) == {("dan", "ada"), ("eve", "bea")}
-
-
-def test_a_bare_word_is_no_use_where_all_that_is_called_so_are_methods(tmp_path: Path) -> None:
-    rows = Rows()
-    rows.defines("ada", "get_ring", "2020-01-01", method=True, family="python")
-    rows.uses("cal", "get_ring", "2020-02-01", reached=False, family="python")
-    rows.uses("dan", "get_ring", "2020-02-01", reached=True, family="python")
-    rows.uses("eve", "get_ring", "2020-02-01", reached=True, family="c")
-    assert adopted(analysed(rows, tmp_path)) == {("dan", "ada")}
-
-
-@pytest.mark.parametrize("early", [2, 3])
-def test_what_many_used_before_it_was_defined_is_a_librarys(tmp_path: Path, early: int) -> None:
-    rows = Rows()
-    rows.defines("ada", "to_string", "2020-01-01")
-    rows.uses("ada", "to_string", "2019-01-01")
-    for who in ("bea", "cal", "dan")[:early]:
-        rows.uses(who, "to_string", "2019-01-01")
-    rows.uses("eve", "to_string", "2020-02-01")
-    findings = analysed(rows, tmp_path)
-    assert adopted(findings) == ({("eve", "ada")} if early == 2 else set())
-    why = "three or more people had used the name before anybody defined it here: a library's"
-    assert (("first uses of names", 1, why) in findings.meta["left_out"]) == (early == 3)
-
-
-def test_nobody_leads_by_one_name(tmp_path: Path) -> None:
-    rows = Rows()
-    rows.defines("ada", "lucky", "2020-01-01")
-    for number in range(11):
-        rows.defines("bea", f"name{number}", "2020-01-01")
-    for who in ("cal", "dan", "eve"):
-        rows.uses(who, "lucky", "2020-02-01")
-        for number in range(11):
-            rows.uses(who, f"name{number}", "2020-02-01")
-    findings = analysed(rows, tmp_path)
-    assert value(findings, "cal", "ada", "adopts", "unknown") == pytest.approx(0.0693147181)  # log(2) / 10
-    assert value(findings, "cal", "bea", "adopts", "unknown") == pytest.approx(2.4849066498)  # log(12)
-
-
-def test_who_opts_out_is_gone_and_nobody_inherits_their_names(tmp_path: Path) -> None:
-    rows = Rows()
-    rows.defines("ada", "ring", "2020-01-01")
-    rows.defines("bea", "ring", "2020-02-01")
-    rows.uses("cal", "ring", "2020-03-01")
-    rows.signal("cal", "ada", "2020-03-01")
-    rows.signal("cal", "bea", "2020-03-01")
-    workspace = rows.write(tmp_path)
-    workspace.opt_out([key("ada")])
-    for _ in range(2):
-        findings = followed(workspace)
-        assert set(edges(findings)) == {("cal", "bea", "builds_on", "unknown")}
-        assert "Ada Adason" not in set(findings.people["person"])
-        assert ("first uses of names", 1, "who introduced the name may not be named or is not known") in findings.meta[
-            "left_out"
-        ]
-        rows.write(workspace)  # collected once more
-
-
-def test_a_static_of_c_is_private_to_its_file(tmp_path: Path) -> None:
-    rows = Rows()
-    rows.defines("ada", "parse_options", "2020-01-01", path="a.c", language="c", public=False)
-    rows.defines("bea", "parse_options", "2020-02-01", path="parse.c", language="c")
-    rows.uses("cal", "parse_options", "2020-03-01", path="main.c")
-    rows.defines("ada", "local_helper", "2020-01-01", path="a.c", language="c", public=False)
-    rows.uses("cal", "local_helper", "2020-03-01", path="main.c")
-    rows.uses("dan", "local_helper", "2020-03-01", path="a.c")
-    assert adopted(analysed(rows, tmp_path)) == {("cal", "bea"), ("dan", "ada")}
-
-
-def test_names_of_two_repositories_are_two_names(tmp_path: Path) -> None:
-    one, two = Rows("one"), Rows("two", repository="s" * 40)
-    one.defines("ada", "ring", "2020-01-01")
-    two.defines("bea", "ring", "2020-02-01")
-    two.uses("cal", "ring", "2020-03-01")
-    one.write(tmp_path)
-    assert adopted(analysed(two, tmp_path)) == {("cal", "bea")}
-    for rows in (one, two):
-        rows.defines("dan", "build", "2020-01-01")
-        rows.uses("eve", "build", "2020-03-01")
-        rows.write(tmp_path)
-    findings = followed(Workspace(tmp_path / "workspace.duckdb"))
-    assert value(findings, "eve", "dan", "adopts", "unknown") == pytest.approx(0.2197224577)  # log(3) / 2, a tenth each
 
 
 # -- documents -----------------------------------------------------------------------------------------------------

@@ -202,9 +202,12 @@ def nobody(tmp_path_factory: pytest.TempPathFactory) -> Findings:
 def pages(
     organisation: Findings, unknown: Findings, hostile: Findings, tmp_path_factory: pytest.TempPathFactory
 ) -> dict[str, Path]:
-    """The reports on the three, each written once."""
+    """The reports on the three, each written once; of the second only what does not depend on who it is about."""
     from reports import html
 
     folder = tmp_path_factory.mktemp("pages")
-    every = {"organisation": organisation, "unknown": unknown, "hostile": hostile}
-    return {name: html.write(findings, folder / f"{name}.html") for name, findings in every.items()}
+    every = {"organisation": (organisation, 10), "unknown": (unknown, 2), "hostile": (hostile, 10)}
+    return {
+        name: html.write(findings, folder / f"{name}.html", dossiers=dossiers)
+        for name, (findings, dossiers) in every.items()
+    }

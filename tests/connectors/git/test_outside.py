@@ -13,8 +13,9 @@ from connectors.git import GitConnector
 from connectors.git.manifests import LARGEST, is_manifest, manifest
 from connectors.git.modules import declared_modules, imported_modules, modules_at
 from connectors.git.names import family_of
-from influence.findings import Findings
+from influence.workspace import Workspace
 from tests.conftest import Repo
+from tests.influence.following import followed
 
 MakeRepo = Callable[[str], Repo]
 ADA, BEA, CAL = "Ada Byron <ada@engine.corp>", "Bea Smith <bea@engine.corp>", "Cal Jones <cal@engine.corp>"
@@ -199,18 +200,21 @@ def test_what_is_too_large_or_no_manifest_says_nothing() -> None:
     assert not is_manifest("tests/testsuite/Cargo.toml")
 
 
-def told(*repositories: Repo) -> tuple[Findings, set[tuple[str, str, str]]]:
-    """What the repositories together tell, and (follower, name, repository of the use) of all that is adopted."""
-    workspace = influence.Workspace(repositories[0].path.parent / "w.duckdb")
-    for repo in repositories:  # one after the other: reading them side by side has its own tests
+def collected(*repositories: Repo) -> Workspace:
+    """One read after the other: reading them side by side has its own tests."""
+    workspace = Workspace(repositories[0].path.parent / "w.duckdb")
+    for repo in repositories:
         influence.collect(repo.path, workspace)
-    findings = influence.analyse(workspace)
-    who = findings.people.set_index("id")["person"]
-    labels = findings.repositories["label"]
-    acts = [row for leader in findings.leaders["id"] for row in findings.acts(leader).itertuples()]
-    return findings, {
-        (who[row.follower].split()[0], row.name, labels[row.used_in]) for row in acts if row.kind == "adopts"
-    }
+    return workspace
+
+
+def told(workspace: Workspace) -> set[tuple[str, str, str]]:
+    """(Follower, name, repository of the use) of all that is adopted."""
+    found = followed(workspace)
+    who = found.people.set_index("id")["person"]
+    labels = workspace.harvests().set_index("repository")["label"].to_dict()
+    acts = found.acts[found.acts["kind"] == "adopts"]
+    return {(who[row.follower].split()[0], row.name, labels[row.used_in]) for row in acts.itertuples()}
 
 
 def test_python_from_repository_to_repository(make_repo: MakeRepo) -> None:
@@ -233,13 +237,17 @@ def test_python_from_repository_to_repository(make_repo: MakeRepo) -> None:
         {"main.py": "from vault.ring import RingBuilder\n\nr = RingBuilder()\nr.add_part()\n"}, CAL, "2024-02-04"
     )
     relay.commit({"else.py": "x.add_part()\n_hidden_part()\n"}, BEA, "2024-02-05")
-    findings, adopted = told(vault, relay)
-    assert adopted == {
+    workspace = collected(vault, relay)
+    adopted = {
         ("Bea", "vault", "relay"),
         ("Bea", "vault.ring", "relay"),
         ("Bea", "RingBuilder", "relay"),
         ("Cal", "add_part", "relay"),
     }
+    assert told(workspace) == adopted
+    findings = influence.analyse(workspace)
+    acts = findings.acts(findings.leaders.iloc[0]["id"])
+    assert set(acts.loc[acts["kind"] == "adopts", "name"]) == {name for _, name, _ in adopted}
     evidence = findings.explain(findings.leaders.iloc[0]["id"]).evidence
     assert set(evidence["repository"]) == {"vault"}
     assert set(evidence["used_in"]) == {"relay"}
@@ -253,8 +261,7 @@ def test_c_from_repository_to_repository(make_repo: MakeRepo) -> None:
     relay.commit(
         {"main.c": '#include "all.h"\nint main(void)\n{\n\treturn ring_open(ring_hidden(1));\n}\n'}, CAL, "2024-02-02"
     )
-    _, adopted = told(vault, relay)
-    assert adopted == {("Bea", "ring.h", "relay"), ("Cal", "ring_open", "relay")}
+    assert told(collected(vault, relay)) == {("Bea", "ring.h", "relay"), ("Cal", "ring_open", "relay")}
 
 
 def test_packages_from_repository_to_repository(make_repo: MakeRepo) -> None:
@@ -273,8 +280,7 @@ def test_packages_from_repository_to_repository(make_repo: MakeRepo) -> None:
     }
     relay.commit(takes, BEA, "2024-02-01")
     relay.commit({path: text + "\n" for path, text in takes.items()}, CAL, "2024-02-02")
-    _, adopted = told(vault, relay)
-    assert adopted == {("Bea", name, "relay") for name in ("@corp/ring", "com.corp:ring", "ring")}
+    assert told(collected(vault, relay)) == {("Bea", name, "relay") for name in ("@corp/ring", "com.corp:ring", "ring")}
 
 
 def test_go_by_module_path(make_repo: MakeRepo) -> None:
@@ -293,16 +299,14 @@ def test_go_by_module_path(make_repo: MakeRepo) -> None:
         BEA,
         "2024-02-01",
     )
-    _, adopted = told(vault, relay)
-    assert adopted == {("Bea", "corp.example/vault", "relay"), ("Bea", "OpenRing", "relay")}
+    assert told(collected(vault, relay)) == {("Bea", "corp.example/vault", "relay"), ("Bea", "OpenRing", "relay")}
 
 
 def test_a_script_imports_what_lies_beside_it(make_repo: MakeRepo) -> None:
     vault, relay = make_repo("vault"), make_repo("relay")
     vault.commit({"ring/__init__.py": "def open_ring():\n    pass\n"}, ADA, "2024-01-01")
     relay.commit({"tools/ring.py": "x = 1\n", "tools/main.py": "import ring\n\nring.open_ring()\n"}, BEA, "2024-02-01")
-    _, adopted = told(vault, relay)
-    assert adopted == set()
+    assert told(collected(vault, relay)) == set()
 
 
 def test_what_moves_to_another_manifest_is_not_asked_for(make_repo: MakeRepo) -> None:
@@ -310,8 +314,7 @@ def test_what_moves_to_another_manifest_is_not_asked_for(make_repo: MakeRepo) ->
     vault.commit({"pyproject.toml": '[project]\nname = "vault"\n'}, ADA, "2024-01-01")
     relay.commit({"requirements.txt": "vault\n"}, BEA, "2024-02-01")
     relay.commit({"requirements.txt": "", "test-requirements.txt": "vault\n"}, CAL, "2024-02-02")
-    _, adopted = told(vault, relay)
-    assert adopted == {("Bea", "vault", "relay")}
+    assert told(collected(vault, relay)) == {("Bea", "vault", "relay")}
 
 
 def test_rows_are_as_documented(make_repo: MakeRepo, tmp_path: Path) -> None:
