@@ -14,7 +14,6 @@ from connectors.git.holdings import Holdings
 from connectors.git.logins import BY, links_of
 from connectors.git.replay import Found, Replay
 from connectors.git.trailers import Message, Person
-from influence.heap import give_back
 from influence.schema import TABLES
 from influence.spool import Spool
 
@@ -52,7 +51,6 @@ class Rows:
         write("units", self._units(commits, found.paths))
         for commit in commits:
             commit.message = _SAID
-        give_back()
 
     def end(self, holdings: Holdings, mapped: Iterable[tuple[str, Person]]) -> None:
         """Write what the history as a whole says; `mapped` is what the mailmap makes of identities."""
