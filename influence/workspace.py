@@ -30,6 +30,8 @@ from influence.version import __version__
 
 #: How long to wait for another process that holds the file, in seconds.
 LOCK_PATIENCE = 60.0
+#: Bytes of what a reading keeps that are written at a time: DuckDB makes several copies.
+_PIECE = 1 << 20
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -104,12 +106,12 @@ class Workspace:
         if not self.path.exists():
             return None
         with self.read() as connection:
-            row = connection.execute(
+            rows = connection.execute(
                 "SELECT k.data FROM kept AS k JOIN harvests AS h ON h.source = k.source AND h.collected = k.collected"
-                " WHERE k.source = ?",
+                " WHERE k.source = ? ORDER BY k.rowid",
                 [source],
-            ).fetchone()
-            return None if row is None else bytes(row[0])
+            ).fetchall()
+            return b"".join(row[0] for row in rows) if rows else None
 
     # -- writing ---------------------------------------------------------------------------------------------
 
@@ -159,10 +161,11 @@ class Workspace:
             connection.execute("DELETE FROM kept WHERE source = ?", [source])
             # What is kept names people: whoever has opted out must not be among them.
             if checkpoint.kept is not None and not connection.execute("SELECT 1 FROM opt_outs LIMIT 1").fetchone():
-                connection.execute(
-                    "INSERT INTO kept SELECT source, collected, ? FROM harvests WHERE source = ?",
-                    [checkpoint.kept, source],
-                )
+                for start in range(0, len(checkpoint.kept), _PIECE):
+                    connection.execute(
+                        "INSERT INTO kept SELECT source, collected, ? FROM harvests WHERE source = ?",
+                        [checkpoint.kept[start : start + _PIECE], source],
+                    )
 
     def join_pages(self) -> None:
         """Pages of a forge that belong to a repository whose history was read, too, become one with it.

@@ -15,7 +15,7 @@ from connectors.git.diffs import Reader, unquote
 from connectors.git.output import EndedEarly, Output, hunk_headers
 
 #: Bytes of what objects are told from that a git which compares holds on to: the more, the quicker it is.
-CACHE = ("-c", "core.deltaBaseCacheLimit=64m")
+CACHE = ("-c", "core.deltaBaseCacheLimit=96m")
 RAW = (*CACHE, "diff-tree", "--stdin", "--always", "-r", "-c", "--raw", "--no-renames", "--no-abbrev")
 PAIRS = (
     *CACHE,

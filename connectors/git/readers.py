@@ -55,7 +55,7 @@ class Readers:
         if len(job.blocks) == 1:
             self._readers: list[_Process | _Here] = [_Here(job)]
             return
-        shares: list[list[list[tuple[str, bool]]]] = [[] for _ in range(count)]
+        shares: list[list[bytes]] = [[] for _ in range(count)]
         for turn, block in zip(self._turns, job.blocks, strict=True):
             shares[turn].append(block)
         self._readers = [_Process(replace(job, blocks=share)) for share in shares if share]

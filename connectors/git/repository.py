@@ -37,7 +37,7 @@ _CONFIGURATION = f"""\
 	fsmonitor = false
 	commitGraph = false
 	bigFileThreshold = {{largest}}
-	packedGitWindowSize = 1m
+	packedGitWindowSize = 256k
 	packedGitLimit = 16m
 	deltaBaseCacheLimit = 16m
 [attr]

@@ -51,7 +51,6 @@ class Rows:
         write("units", self._units(commits, found.paths))
         for commit in commits:
             commit.message = _SAID
-        pa.default_memory_pool().release_unused()
 
     def end(self, holdings: Holdings, mapped: Iterable[tuple[str, Person]]) -> None:
         """Write what the history as a whole says; `mapped` is what the mailmap makes of identities."""

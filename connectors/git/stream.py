@@ -18,7 +18,7 @@ import subprocess
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import Generator
+from collections.abc import Generator, Iterable
 from contextlib import closing
 from dataclasses import dataclass, replace
 from typing import IO, Any
@@ -27,6 +27,7 @@ from connectors.git.diffs import Reader, plain_commit
 from connectors.git.merges import CACHE, Merges
 from connectors.git.output import EndedEarly, Output
 from connectors.git.paths import PathRules
+from influence.heap import never_hold
 
 PLAIN = (*CACHE, "diff-tree", "--stdin", "--always", "-r", "--root", "--raw", "-p", "-U0", "-M", "--full-index",
          "--no-ext-diff", "--no-textconv", "--no-color")  # fmt: skip
@@ -45,14 +46,14 @@ ENDED_EARLY = 3
 class Job:
     """What a reader is told: everything it needs, since it opens nothing else.
 
-    `blocks` are lists of (commit hash, whether it is a merge). `attributes` and `rules` are the texts from which the
+    `blocks` are commits in order, as `block` writes them. `attributes` and `rules` are the texts from which the
     path rules are made; `generated` are paths known to be generated; `missing` are blobs that are not there, `unread`
     commits whose changes cannot be told.
     """
 
     git: list[str]
     environment: dict[str, str]
-    blocks: list[list[tuple[str, bool]]]
+    blocks: list[bytes]
     attributes: bytes = b""
     rules: str = ""
     generated: frozenset[str] = frozenset()
@@ -62,6 +63,11 @@ class Job:
     names: bool = True
 
 
+def block(commits: Iterable[tuple[str, bool]]) -> bytes:
+    """Commits (hash, whether it is a merge) as few bytes: a history has millions."""
+    return b"\n".join(b"%s%s" % (sha.encode(), b" " if merge else b"") for sha, merge in commits)
+
+
 def read(job: Job, out: IO[bytes]) -> None:
     """Read the job's blocks and write a frame for each: 8 bytes of length, then a marshalled list.
 
@@ -69,13 +75,18 @@ def read(job: Job, out: IO[bytes]) -> None:
     """
     rules = PathRules.of(job.attributes, job.rules)
     reader = Reader(rules, job.generated, frozenset(name.encode() for name in job.missing), job.whitespace, job.names)
-    commits = [commit for block in job.blocks for commit in block if commit[0] not in job.unread]
-    plain = _plain(job, [commit.encode() for commit, merge in commits if not merge], reader)
-    merges = _merges(job, [commit.encode() + b"\n" for commit, merge in commits if merge], reader)
+    unread = {sha.encode() for sha in job.unread}
+    commits = [name for each in job.blocks for name in each.split(b"\n") if name.rstrip() not in unread]
+    plain = _plain(job, [name for name in commits if not name.endswith(b" ")], reader)
+    merges = _merges(job, [name.replace(b" ", b"\n") for name in commits if name.endswith(b" ")], reader)
+    del commits
     with closing(plain), closing(merges):
-        for block in job.blocks:
+        for each in job.blocks:
             frame = marshal.dumps(
-                [([], None, {}) if sha in job.unread else next(merges if merge else plain) for sha, merge in block]
+                [
+                    ([], None, {}) if name.rstrip() in unread else next(merges if name.endswith(b" ") else plain)
+                    for name in each.split(b"\n")
+                ]
             )
             out.write(FRAME.pack(len(frame)))
             out.write(frame)
@@ -125,6 +136,7 @@ def main() -> int:
     """Run as a reader process: the job comes pickled on stdin (from our own parent), frames go to stdout."""
     # Nothing here goes round in circles; looking for circles among millions of lines costs a tenth of the time.
     gc.disable()
+    never_hold()
     job = pickle.load(sys.stdin.buffer)  # noqa: S301
     try:
         read(job, sys.stdout.buffer)

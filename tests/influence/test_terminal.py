@@ -31,6 +31,11 @@ def test_nothing_printed_can_steer_a_terminal(text: str) -> None:
     assert safe(shown) == shown
 
 
+def test_no_dangerous_character_is_forgotten() -> None:
+    every = "".join(chr(code) for code in range(sys.maxunicode + 1) if unicodedata.category(chr(code)) in DANGEROUS)
+    assert set(safe(every)) & set(every) == {"\u200c", "\u200d"}
+
+
 def test_what_cannot_harm_stays_as_it_is() -> None:
     for text in ("Zoë Łukasz-O'Brien", "李小龍", "می‌خواهم", "👩‍💻 <a@b.c>", "a\\b"):
         assert safe(text) == text
