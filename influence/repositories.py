@@ -31,9 +31,9 @@ def read(told: tuple[Wanted, str, bytes | None, int | None, Progress]) -> Iterat
         kept=kept,
     )
     owners = connector("owners")(one.path, ref=one.ref, source=source.replace("git:", "owners:", 1))
+    (checkpoint,) = history.checkpoints(progress)
     with ThreadPoolExecutor(1) as beside:
-        for checkpoint in history.checkpoints(progress):
-            # A history is committed by one thread: meanwhile there is time for the rest.
-            waiting = beside.submit(list, owners.checkpoints())
-            yield checkpoint
+        # A history is committed by one thread: meanwhile there is time for the rest.
+        waiting = beside.submit(list, owners.checkpoints())
+        yield checkpoint
         yield from waiting.result()

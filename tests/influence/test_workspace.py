@@ -58,6 +58,17 @@ def test_a_second_harvest_replaces_the_first(tmp_path: Path) -> None:
     assert list(workspace.harvests()["source"]) == ["git:one", "git:two"]
 
 
+def test_what_is_kept_comes_back_as_it_was_however_much(tmp_path: Path) -> None:
+    workspace = Workspace(tmp_path / "w.duckdb")
+    for size in (5 << 19, 3, 0):
+        one = checkpoint()
+        one.kept = random.Random(size).randbytes(size)
+        workspace.commit(one)
+        assert workspace.kept("git:one") == (one.kept or None)
+    workspace.commit(checkpoint())
+    assert workspace.kept("git:one") is None
+
+
 def test_named_units_are_replaced_and_the_others_stay(tmp_path: Path) -> None:
     workspace = Workspace(tmp_path / "w.duckdb")
     workspace.commit(checkpoint(size=4))

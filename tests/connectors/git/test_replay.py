@@ -255,7 +255,7 @@ def test_hostile_paths_names_and_messages_are_read_as_text(make_repo: MakeRepo) 
     assert rows(repo, "units")[0]["title"] == "=cmd()|' /C calc'!A0"
 
 
-def test_processes_do_not_change_the_result(tmp_path: Path) -> None:
+def test_neither_processes_nor_pieces_change_the_result(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     stream = []
     for i in range(400):
         name = ("Ada <ada@example.org>", "Bo <bo@example.org>", "Cy <cy@example.org>")[i % 3]
@@ -272,6 +272,12 @@ def test_processes_do_not_change_the_result(tmp_path: Path) -> None:
     assert one.harvest == three.harvest
     assert all(one.tables[name].equals(three.tables[name]) for name in one.tables)
     assert one.tables["signals"].num_rows > 300
+    monkeypatch.setattr("connectors.git.connector.PIECE", 64)
+    pieces = next(GitConnector(tmp_path, processes=1).checkpoints())
+    assert one.harvest == pieces.harvest
+    for name in one.tables:
+        rows = [sorted(map(repr, each.tables[name].to_pylist())) for each in (one, pieces)]
+        assert rows[0] == rows[1], name
 
 
 def test_other_connectors_get_files_with_the_writers_of_their_lines(make_repo: MakeRepo) -> None:
