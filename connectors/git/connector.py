@@ -16,7 +16,7 @@ from connectors.git.diffs import HEADER_LINES, text_path
 from connectors.git.history import History, identities, moment
 from connectors.git.holdings import Holdings
 from connectors.git.memory import Conditions, Memory, keep, put_away, recall
-from connectors.git.paths import PathRules, generated_header
+from connectors.git.paths import generated_header
 from connectors.git.readers import BLOCK, ObjectsMissing, Readers
 from connectors.git.replay import Found, Replay
 from connectors.git.repository import SafeRepository, git_environment, open_safely
@@ -172,7 +172,6 @@ class GitConnector:
     def _conditions(self, repository: SafeRepository) -> Conditions:
         attributes = (repository.read_file(".gitattributes") or b"").decode("latin-1")
         ignored = (repository.read_file(IGNORE_REVS) or b"").decode("utf-8", "replace")
-        repository.leave_uncompared(PathRules.of(attributes.encode("latin-1"), self.rules).unread())
         repository.ordered()
         # The default branch may go on; where another one is read, everything is read anew when any has moved.
         tips = repository.tips if len(repository.ends) > 1 else []

@@ -112,11 +112,6 @@ class SafeRepository:
         """A git command line that runs in our own directory."""
         return ["git", f"--git-dir={self.git_dir}", *arguments]
 
-    def leave_uncompared(self, patterns: Iterable[str]) -> None:
-        """Let git take the files that match (as in a ``.gitattributes``) for binaries: it does not compare them."""
-        (self.git_dir / "info").mkdir(exist_ok=True)
-        (self.git_dir / "info" / "attributes").write_text("".join(f"{pattern} -diff\n" for pattern in patterns))
-
     def run(self, *arguments: str, stdin: bytes | None = None) -> bytes:
         """Run a git command to its end and return what it printed.
 
