@@ -101,9 +101,8 @@ class Versions:
                 for parent in descent.parents[at]
                 if any(descent.is_ancestor(writers[version], parent) for version in versions)
             ]
-            at = parents[0]
-            if len(parents) > 1:
-                at = next((parent for parent in parents if self._look(parent, path) == blob), at)
+            # One of them has it: where all others do not, the last need not be asked.
+            at = next((parent for parent in parents[:-1] if self._look(parent, path) == blob), parents[-1])
         return versions[-1]
 
     def path(self, version: int) -> bytes:

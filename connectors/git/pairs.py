@@ -18,7 +18,7 @@ from connectors.git.output import EndedEarly
 #: Two blobs (hex) that are compared; zeros where there is no file.
 Pair = tuple[bytes, bytes]
 
-COMPARE = ("-c", "core.deltaBaseCacheLimit=32m", "diff-tree", "-r", "-p", "-U0", "--no-renames", "--full-index",
+COMPARE = ("diff-tree", "-r", "-p", "-U0", "--no-renames", "--full-index",
            "--no-ext-diff", "--no-textconv", "--no-color")  # fmt: skip
 #: Bytes of patches that are kept; what comes after them is compared when its turn comes, one by one.
 LARGEST = 1 << 30

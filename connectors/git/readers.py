@@ -24,9 +24,11 @@ BLOCK = 64
 _FEW = 8
 #: Frames that may wait for the replay, per reader: bounds memory, and lets a reader work while another's turn is it.
 _WAITING = 2 * RUN
-# Ctrl-C reaches the whole group: readers leave it to their parent, which ends them.
+# Ctrl-C reaches the whole group: readers leave it to their parent, which ends them. They give way to it, too: it has to
+# wait for none of them when it has something to do.
 _BOOT = (
     "import signal; signal.signal(signal.SIGINT, signal.SIG_IGN); "
+    "import os; hasattr(os, 'nice') and os.nice(5); "
     "import sys, ast; sys.path[:] = ast.literal_eval(sys.argv[1]); "
     "from connectors.git import stream; sys.exit(stream.main())"
 )
