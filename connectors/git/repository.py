@@ -18,8 +18,6 @@ from functools import cached_property
 from pathlib import Path
 from typing import IO
 
-import git
-
 from connectors.git.addresses import web_url
 from connectors.git.borrowing import Borrowed, borrow
 from connectors.git.damage import Damage, cut_lost_commits, drop_circles, put_replacements
@@ -104,8 +102,6 @@ class SafeRepository:
         self.before = 0
         self._references = dict(theirs.references)
         self._ordered: dict[str, list[str]] = {}
-        # GitPython's object for our own directory: nothing of theirs is in it but the objects.
-        self.repo = git.Repo(git_dir)
         self.trees = Trees(self)
 
     def command(self, *arguments: str) -> list[str]:
@@ -370,7 +366,6 @@ def open_safely(
             yield repository
         finally:
             repository.trees.close()
-            repository.repo.close()
 
 
 def shown(path: str | Path) -> str:
