@@ -226,7 +226,7 @@ class GitConnector:
             history = History(repository, written.get("history"))
             replay = Replay(history, repository.trees, conditions.blameless, conditions.disowned)
             if kept is not None:
-                replay.restore(written, kept.versions)
+                replay.restore(written, kept.versions, kept.frames)
             holdings = Holdings(repository, history, replay, written.get("holdings"))
             hear = sink(history, replay) if sink is not None else None
 
