@@ -11,6 +11,7 @@ import hashlib
 import struct
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import Any
 
 import orjson
@@ -42,7 +43,11 @@ class Conditions:
 
     def digest(self) -> str:
         """A hash of the options."""
-        return hashlib.sha256("\0".join(self.options).encode("utf-8", "surrogatepass")).hexdigest()
+        return _digest(self.options)
+
+
+def _digest(options: Iterable[str]) -> str:
+    return hashlib.sha256("\0".join(options).encode("utf-8", "surrogatepass")).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +57,23 @@ class Memory:
     written: dict[str, Any]
     versions: dict[str, bytes]
     frames: list[Frame]
+
+    def order(self) -> dict[str, list[str]]:
+        """The commits that were read, with their parents, in order; none where not all of what there was was read."""
+        if not self.written["whole"]:
+            return {}
+        commits, history = self.written["commits"], self.written["history"]
+        parents = [commits[number - 1] for number in history["parents"]]
+        ends = accumulate(history["parent_counts"])
+        return {
+            commit: parents[end - count : end]
+            for commit, count, end in zip(commits, history["parent_counts"], ends, strict=True)
+        }
+
+    def generated(self, options: Iterable[str]) -> list[str] | None:
+        """Which files were generated, as `Conditions.generated`; None where other options may say otherwise."""
+        found: list[str] = self.written["generated"]
+        return found if self.written["options"] == _digest(options) else None
 
     def fits(self, repository: SafeRepository, conditions: Conditions) -> bool:
         """Whether a run that goes on from here says the same as a fresh one would."""
@@ -88,11 +110,14 @@ def put_away(replay: Replay) -> bytes:
     return b"".join((_packed(orjson.dumps(written), versions.values()), *(data for _, data in frames)))
 
 
-def keep(history: History, holdings: Holdings, replayed: bytes, conditions: Conditions) -> bytes:
+def keep(
+    repository: SafeRepository, history: History, holdings: Holdings, replayed: bytes, conditions: Conditions
+) -> bytes:
     """What a later run needs of this one; `replayed` is what was put away of its replay."""
     commits = [commit.sha for commit in history.commits]
     written = {
         "commits": commits,
+        "whole": repository.plain and repository.since is None and len(repository.ends) == 1,
         "options": conditions.digest(),
         "generated": sorted(conditions.generated),
         "blameless": sorted(conditions.blameless.intersection(commits)),

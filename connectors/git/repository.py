@@ -84,6 +84,11 @@ class SafeRepository:
         After how many commits in `ordered` each branch ends; how many commits are left out that are older than `since`.
     shallow
         Whether the clone ends where somebody cut it on purpose.
+    plain
+        Whether commits are what they say: none is replaced, grafted or cut off.
+    known
+        What an earlier run read, with its parents, in order: where the branch goes on from there, the rest is not
+        walked through again.
     damage
         What could not be read, as far as reading has come.
     """
@@ -94,6 +99,8 @@ class SafeRepository:
         self.label = label
         self.url = url
         self.shallow = bool(theirs.shallow)
+        self.plain = not (theirs.shallow or theirs.replaced or theirs.grafts or theirs.lacking)
+        self.known: dict[str, list[str]] = {}
         self.damage = Damage(boundary=set(theirs.shallow))
         self.tip = ""
         self.others: list[str] = []
@@ -173,6 +180,7 @@ class SafeRepository:
     def refer(self, references: Mapping[str, str | None]) -> None:
         """Add references to our own directory (None: take away): replacements of what theirs lacks."""
         self.ends = []
+        self.known = {}
         for name, value in references.items():
             if value is None:
                 self._references.pop(name, None)
