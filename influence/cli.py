@@ -81,7 +81,10 @@ def main() -> None:
     # People and works are many small objects, and all of them stay: to look for rubbish among them as often as Python
     # does by default took a seventh of the time of collecting 120,000 papers.
     gc.set_threshold(100_000, 20, 100)
-    sys.exit(run(sys.argv[1:]))
+    code = run(sys.argv[1:])
+    # Nor to look for it once more in everything on the way out: a tenth of a short run's time.
+    gc.freeze()
+    sys.exit(code)
 
 
 def run(arguments: list[str]) -> int:

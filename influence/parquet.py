@@ -20,8 +20,6 @@ from typing import IO, Any
 
 import duckdb
 import pyarrow as pa
-import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
 from influence import opt_outs, pages
 from influence.errors import InputError
@@ -164,6 +162,9 @@ class Export:
         self, connection: duckdb.DuckDBPyConnection, name: str, into: str, sources: pa.Array | None = None
     ) -> None:
         """Read a table's file into the table `into`; its rows belong to one of `sources`, where they are given."""
+        import pyarrow.compute as pc
+        import pyarrow.parquet as pq
+
         place = self.folder / f"{name}.parquet"
         expected = connection.sql(f"FROM {name} LIMIT 0").to_arrow_table().schema
         try:

@@ -26,6 +26,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from influence.errors import InfluenceError
+from influence.lean import without_pandas
 
 _FRAME = struct.Struct("<Q")
 _FOLDER = "influence-side-by-side-"
@@ -189,6 +190,7 @@ def main() -> int:
     tasks: queue.Queue[Any] = queue.Queue()
     busy = threading.Event()
     signal.signal(signal.SIGTERM, _leave)
+    without_pandas()
 
     def listen() -> None:
         while True:

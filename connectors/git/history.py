@@ -147,14 +147,19 @@ class History:
         commits = self.commits
         authors = list(dict.fromkeys(key for commit in commits for key in (*commit.authors, commit.via) if key))
         index = {key: at for at, key in enumerate(authors)}
+        groups: dict[tuple[str, ...], int] = {}
+        parents = self.descent.parents[1:]
         return {
             "people": [[person.name, person.email, self.first.get(key)] for key, person in self.people.items()],
             "authors": authors,
-            "by": [[index[key] for key in commit.authors] for commit in commits],
-            "via": [None if commit.via is None else index[commit.via] for commit in commits],
+            "by": [groups.setdefault(tuple(commit.authors), len(groups)) for commit in commits],
+            "groups": [[index[key] for key in group] for group in groups],
+            "via": [[commit.number, index[commit.via]] for commit in commits if commit.via is not None],
             "time": [commit.time for commit in commits],
             "committed": [commit.committed for commit in commits],
             "visible": [commit.visible for commit in commits],
+            "parents": [number for numbers in parents for number in numbers],
+            "parent_counts": list(map(len, parents)),
             "opened": list(self.opened.items()),
             "counts": [self.unreadable, self.shortened, self.reviewed],
         }
@@ -165,7 +170,7 @@ class History:
         for branch, end in enumerate(ends):
             fresh = self.commits[len(self.descent.parents) - 1 : end]
             if fresh:
-                parents = [tuple(number.get(parent, 0) for parent in commit.parents) for commit in fresh]
+                parents = [tuple([number.get(parent, 0) for parent in commit.parents]) for commit in fresh]
                 self.descent.extend(parents, trunk=branch == 0)
             for commit in fresh:
                 commit.brought_by = self.descent.brought_by[commit.number]
@@ -180,17 +185,18 @@ class History:
         self.unreadable, self.shortened, self.reviewed = kept["counts"]
         self.opened = dict(kept["opened"])
         authors = kept["authors"]
-        columns = (kept[name] for name in ("by", "via", "time", "committed", "visible"))
+        groups = [[authors[at] for at in group] for group in kept["groups"]]
+        self._groups = {tuple(group): group for group in groups}
+        columns = (kept[name] for name in ("by", "time", "committed", "visible"))
         nobody, said = Person("", ""), Message("")
-        groups: dict[tuple[int, ...], list[str]] = {}
-        for (sha, parents), by, via, time, committed, visible in zip(ordered, *columns, strict=False):
-            self.commits.append(
-                Commit(
-                    len(self.commits) + 1, sha, parents, nobody, nobody, time, committed, said,
-                    groups.setdefault(tuple(by), [authors[at] for at in by]),
-                    None if via is None else authors[via], visible,
-                )
-            )  # fmt: skip
+        self.commits = [
+            Commit(number, sha, parents, nobody, nobody, time, committed, said, groups[by], None, visible)
+            for number, ((sha, parents), by, time, committed, visible) in enumerate(
+                zip(ordered, *columns, strict=False), 1
+            )
+        ]
+        for number, via in kept["via"]:
+            self.commits[number - 1].via = authors[via]
         self.known = len(self.commits)
         self._descend(ends)
 

@@ -11,7 +11,7 @@ import hashlib
 import struct
 from collections.abc import Iterable
 from dataclasses import dataclass
-from itertools import chain
+from itertools import accumulate
 from typing import Any
 
 import orjson
@@ -19,11 +19,12 @@ import pyarrow as pa
 
 from connectors.git.history import History
 from connectors.git.holdings import Holdings
+from connectors.git.pool import Frame
 from connectors.git.replay import Replay
 from connectors.git.repository import SafeRepository
 
 #: Changed whenever another run would make something else of the same commits, or keep it otherwise.
-VERSION = 7
+VERSION = 8
 _SIZES = struct.Struct("<QQQ")
 _MAGIC = b"influence git %d\n" % VERSION
 
@@ -42,7 +43,11 @@ class Conditions:
 
     def digest(self) -> str:
         """A hash of the options."""
-        return hashlib.sha256("\0".join(self.options).encode("utf-8", "surrogatepass")).hexdigest()
+        return _digest(self.options)
+
+
+def _digest(options: Iterable[str]) -> str:
+    return hashlib.sha256("\0".join(options).encode("utf-8", "surrogatepass")).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +56,24 @@ class Memory:
 
     written: dict[str, Any]
     versions: dict[str, bytes]
+    frames: list[Frame]
+
+    def order(self) -> dict[str, list[str]]:
+        """The commits that were read, with their parents, in order; none where not all of what there was was read."""
+        if not self.written["whole"]:
+            return {}
+        commits, history = self.written["commits"], self.written["history"]
+        parents = [commits[number - 1] for number in history["parents"]]
+        ends = accumulate(history["parent_counts"])
+        return {
+            commit: parents[end - count : end]
+            for commit, count, end in zip(commits, history["parent_counts"], ends, strict=True)
+        }
+
+    def generated(self, options: Iterable[str]) -> list[str] | None:
+        """Which files were generated, as `Conditions.generated`; None where other options may say otherwise."""
+        found: list[str] = self.written["generated"]
+        return found if self.written["options"] == _digest(options) else None
 
     def fits(self, repository: SafeRepository, conditions: Conditions) -> bool:
         """Whether a run that goes on from here says the same as a fresh one would."""
@@ -81,16 +104,20 @@ class Memory:
 
 def put_away(replay: Replay) -> bytes:
     """What a later run needs of a replay."""
-    written, versions = replay.kept()
-    written["parts"] = {name: size for name, (size, _) in versions.items()}
-    return _packed(orjson.dumps(written), chain.from_iterable(pieces for _, pieces in versions.values()))
+    written, versions, frames = replay.kept()
+    written["parts"] = {name: len(data) for name, data in versions.items()}
+    written["frames"] = [(size, len(data)) for size, data in frames]
+    return b"".join((_packed(orjson.dumps(written), versions.values()), *(data for _, data in frames)))
 
 
-def keep(history: History, holdings: Holdings, replayed: bytes, conditions: Conditions) -> bytes:
+def keep(
+    repository: SafeRepository, history: History, holdings: Holdings, replayed: bytes, conditions: Conditions
+) -> bytes:
     """What a later run needs of this one; `replayed` is what was put away of its replay."""
     commits = [commit.sha for commit in history.commits]
     written = {
         "commits": commits,
+        "whole": repository.plain and repository.since is None and len(repository.ends) == 1,
         "options": conditions.digest(),
         "generated": sorted(conditions.generated),
         "blameless": sorted(conditions.blameless.intersection(commits)),
@@ -107,28 +134,26 @@ def recall(kept: bytes) -> Memory | None:
         if not kept.startswith(_MAGIC):
             return None
         written, _, at = _unpacked(kept, len(_MAGIC))
-        replayed, data, _ = _unpacked(kept, at)
+        replayed, data, at = _unpacked(kept, at)
         versions = {}
-        at = 0
+        begin = 0
         for name, length in replayed["parts"].items():
-            versions[name] = data[at : at + length]
+            versions[name] = data[begin : begin + length]
+            begin += length
+        frames = []
+        for size, length in replayed["frames"]:
+            frames.append((size, kept[at : at + length]))
             at += length
-        return Memory(written | replayed, versions)
+        return Memory(written | replayed, versions, frames) if at == len(kept) else None
     except (ValueError, KeyError, TypeError, struct.error, pa.ArrowException, OSError):
         return None
 
 
 def _packed(text: bytes, pieces: Iterable[bytes]) -> bytes:
-    """A text and what is no text, compressed without a copy of the whole, behind their sizes."""
-    sink = pa.BufferOutputStream()
-    size = len(text)
-    with pa.CompressedOutputStream(sink, "zstd") as stream:
-        stream.write(text)
-        for piece in pieces:
-            stream.write(piece)
-            size += len(piece)
-    packed = sink.getvalue().to_pybytes()
-    return _SIZES.pack(len(text), size, len(packed)) + packed
+    """A text and what is no text, compressed behind their sizes."""
+    data = b"".join((text, *pieces))
+    packed = pa.compress(data, codec="zstd", asbytes=True)
+    return _SIZES.pack(len(text), len(data), len(packed)) + packed
 
 
 def _unpacked(kept: bytes, at: int) -> tuple[dict[str, Any], bytes, int]:

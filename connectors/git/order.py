@@ -63,17 +63,17 @@ class Descent:
             chain.append(at)
             at = self.parents[at][0] if self.parents[at] else 0
         chain.reverse()
-        on_chain = set(chain)
         top = iter(chain)
         bringer = next(top, 0)
-        for number in range(known, tip + 1):
+        base = self._base
+        for number, before in enumerate(parents, known):
             self.brought_by.append(bringer)
-            if number in on_chain:
+            if number == bringer:
                 bringer = next(top, 0)
-            if trunk and number in on_chain:
-                self._base.append(number)
-            else:
-                self._base.append(max((self._base[parent] for parent in self.parents[number]), default=0))
+                if trunk:
+                    base.append(number)
+                    continue
+            base.append(base[before[0]] if len(before) == 1 else max([base[parent] for parent in before], default=0))
 
     def on_trunk(self, number: int) -> bool:
         """Whether a commit is one of the trunk's first parents."""

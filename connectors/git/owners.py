@@ -12,10 +12,11 @@ import struct
 from array import array
 from collections.abc import Callable, Iterable
 
+import numpy as np
 import pyarrow as pa
 
 from connectors.git.order import Descent
-from connectors.git.pool import Pool
+from connectors.git.pool import Frame, Pool
 
 UNKNOWN = 0
 #: Bytes of unpacked owners that may be held before the longest untouched are packed.
@@ -24,6 +25,7 @@ BUDGET = 32 << 20
 _SIZE = struct.Struct("<Q")
 _CODEC = pa.Codec("lz4_raw")
 Look = Callable[[int, bytes], bytes | None]
+_Blobs = dict[bytes, int | list[int]]
 _LOOSE = 0xFFFF_FFFF
 #: Steps that are gone back to tell versions of the same content apart.
 _FAR = 2_000
@@ -52,14 +54,17 @@ class Versions:
         self._numbers: dict[bytes, int] = {}
         self._names: list[bytes] = []
         self._paths = array("I", [0])
-        self._of: list[dict[bytes, int | list[int]]] = []
+        # (None: not looked up yet in what an earlier run left.)
+        self._of: list[_Blobs | None] = []
         self._last_of: dict[bytes, int] = {}
+        self._blobs: list[bytes] = [b""]
         self._open: dict[int, array[int]] = {}
         # Packed versions: the one that each is told from (0: none, `_LOOSE`: it is not packed), and what tells it: the
         # hunks that lead there, and the owners of the lines that they removed; without another one, all of its owners,
         # compressed, and how many bytes they are.
         self._told_from = array("I", [_LOOSE])
         self._pool = Pool()
+        self._by_path = self._bounds = np.zeros(0, np.int64)
         self._following: dict[int, tuple[int, bytes]] = {}
 
     def __len__(self) -> int:
@@ -73,7 +78,7 @@ class Versions:
         if not at:
             return 0
         number = self._numbers.get(path)
-        known = self._of[number].get(blob, 0) if number is not None else 0
+        known = self._at(number).get(blob, 0) if number is not None else 0
         if not known:
             return self._last_of.get(blob, 0)
         if isinstance(known, int):
@@ -134,7 +139,9 @@ class Versions:
         if number == len(self._of):
             self._names.append(path)
             self._of.append({})
-        self._name(version, self._of[number], blob)
+        _name(version, self._at(number), blob)
+        self._last_of[blob] = version
+        self._blobs.append(blob)
         self._writers.append(writer)
         self._paths.append(number)
         self._told_from.append(_LOOSE)
@@ -145,52 +152,47 @@ class Versions:
                 self._told_from[before] = _LOOSE
         self._hold(version, owners)
 
-    def kept(self) -> dict[str, tuple[int, Iterable[bytes]]]:
-        """What a later run needs of these: each thing's size, and it in pieces. Nothing can be added afterwards."""
+    def kept(self) -> tuple[dict[str, bytes], list[Frame]]:
+        """What a later run needs of these. Nothing can be added afterwards."""
         for version, owners in self._open.items():
             if self._told_from[version] == _LOOSE:
                 self._put_small(version, owners)
-        hashes = [b""] * len(self)
-        for blobs in self._of:
-            for blob, known in blobs.items():
-                for version in known if isinstance(known, list) else (known,):
-                    hashes[version - 1] = blob
-        lengths = self._pool.lengths()
+        places, frames = self._pool.kept()
         whole = {
             "writers": self._writers[1:].tobytes(),
             "paths": b"\0".join(self._names),
             "path": self._paths[1:].tobytes(),
-            "blob": bytes.fromhex(b"".join(hashes).decode()),
+            "blob": bytes.fromhex(b"".join(self._blobs).decode()),
             "following": self._told_from[1:].tobytes(),
-            "lengths": lengths.tobytes(),
         }
-        pieces = (part for version in range(1, len(self) + 1) for part in self._pool.get(version))
-        return {name: (len(data), (data,)) for name, data in whole.items()} | {"parts": (sum(lengths), pieces)}
+        return whole | places, frames
 
-    def restore(self, kept: dict[str, bytes]) -> None:
-        """Take over what `kept` says of another run's versions, its pieces joined; there must be none yet."""
-        arrays = {name: array("I", kept[name]) for name in ("writers", "path", "following", "lengths")}
+    def restore(self, kept: dict[str, bytes], frames: Iterable[Frame]) -> None:
+        """Take over what `kept` says of another run's versions; there must be none yet."""
         self._names = kept["paths"].split(b"\0") if kept["paths"] else []
         self._numbers = {path: number for number, path in enumerate(self._names)}
-        self._of = [{} for _ in self._names]
+        self._of = [None] * len(self._names)
+        self._writers.frombytes(kept["writers"])
+        self._paths.frombytes(kept["path"])
+        self._told_from.frombytes(kept["following"])
         hashes = kept["blob"].hex().encode()
-        size = len(hashes) // max(1, len(arrays["writers"]))
-        self._writers += arrays["writers"]
-        self._paths += arrays["path"]
-        for version, path in enumerate(arrays["path"], 1):
-            self._name(version, self._of[path], hashes[size * (version - 1) : size * version])
-        self._told_from += arrays["following"]
-        self._pool.fill(arrays["lengths"], kept["parts"])
+        size = len(hashes) // max(1, len(self))
+        self._blobs += [hashes[start : start + size] for start in range(0, len(hashes), size or 1)]
+        self._last_of = dict(zip(self._blobs, range(len(self) + 1), strict=True))
+        # Versions by path, those of one in their order.
+        paths = np.array(self._paths, np.uint32)[1:]
+        self._by_path = np.argsort(paths, kind="stable") + 1
+        self._bounds = np.searchsorted(paths[self._by_path - 1], np.arange(len(self._names) + 1))
+        self._pool.fill(kept, frames)
 
-    def _name(self, version: int, of_path: dict[bytes, int | list[int]], blob: bytes) -> None:
-        known = of_path.get(blob, 0)
-        if not known:
-            of_path[blob] = version
-        elif isinstance(known, int):
-            of_path[blob] = [known, version]
-        else:
-            known.append(version)
-        self._last_of[blob] = version
+    def _at(self, number: int) -> _Blobs:
+        """The versions of a path, by blob."""
+        found = self._of[number]
+        if found is None:
+            found = self._of[number] = {}
+            for version in self._by_path[self._bounds[number] : self._bounds[number + 1]].tolist():
+                _name(version, found, self._blobs[version])
+        return found
 
     def _hold(self, version: int, owners: array[int]) -> None:
         self._open[version] = owners
@@ -237,6 +239,16 @@ class Versions:
         for packed, gone in reversed(way):
             owners = _before(owners, packed, gone)
         return owners
+
+
+def _name(version: int, of_path: _Blobs, blob: bytes) -> None:
+    known = of_path.get(blob, 0)
+    if not known:
+        of_path[blob] = version
+    elif isinstance(known, int):
+        of_path[blob] = [known, version]
+    else:
+        known.append(version)
 
 
 def _fits(packed: bytes, lines: int) -> bool:

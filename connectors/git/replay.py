@@ -19,6 +19,7 @@ from connectors.git.names import family_of
 from connectors.git.outside import Outside
 from connectors.git.owners import UNKNOWN, Versions
 from connectors.git.ownership import DELETED, EXTENDED, REPAIRED, REPLACED, merge, splice
+from connectors.git.pool import Frame
 from connectors.git.trees import Trees
 from influence.schema import BUILDS_ON_WAYS
 
@@ -150,7 +151,7 @@ class Replay:
         sorted_teams = (tuple(sorted(commit.authors)) for commit in history.commits)
         self._team = [(), *(teams.setdefault(team, team) for team in sorted_teams)]
 
-    def kept(self) -> tuple[dict[str, Any], dict[str, tuple[int, Iterable[bytes]]]]:
+    def kept(self) -> tuple[dict[str, Any], dict[str, bytes], list[Frame]]:
         """What a later run needs of this one: as JSON has it, and what is no text, as `Versions.kept` gives it."""
         written = {
             "former": [[_latin(new), *map(_latin, sorted(olds))] for new, olds in self._former.items()],
@@ -161,9 +162,9 @@ class Replay:
             "living": self._living.kept(),
             "outside": self.outside.kept(),
         }
-        return written, self.versions.kept()
+        return written, *self.versions.kept()
 
-    def restore(self, written: dict[str, Any], versions: dict[str, bytes]) -> None:
+    def restore(self, written: dict[str, Any], versions: dict[str, bytes], frames: Iterable[Frame]) -> None:
         """Go on where the run ended whose `kept` this is."""
         for new, *olds in written["former"]:
             self._former[_bytes(new)] = set(map(_bytes, olds))
@@ -173,7 +174,7 @@ class Replay:
         self.left_out = Counter(written["left_out"])
         self._living.restore(written["living"])
         self.outside.restore(written["outside"])
-        self.versions.restore(versions)
+        self.versions.restore(versions, frames)
 
     def feed(self, commit: Commit, item: tuple[Any, Any, dict[str, int]]) -> None:
         """Apply one commit as `connectors.git.stream.read` delivers it."""

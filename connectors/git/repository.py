@@ -18,8 +18,6 @@ from functools import cached_property
 from pathlib import Path
 from typing import IO
 
-import git
-
 from connectors.git.addresses import web_url
 from connectors.git.borrowing import Borrowed, borrow
 from connectors.git.damage import Damage, cut_lost_commits, drop_circles, put_replacements
@@ -86,6 +84,11 @@ class SafeRepository:
         After how many commits in `ordered` each branch ends; how many commits are left out that are older than `since`.
     shallow
         Whether the clone ends where somebody cut it on purpose.
+    plain
+        Whether commits are what they say: none is replaced, grafted or cut off.
+    known
+        What an earlier run read, with its parents, in order: where the branch goes on from there, the rest is not
+        walked through again.
     damage
         What could not be read, as far as reading has come.
     """
@@ -96,6 +99,8 @@ class SafeRepository:
         self.label = label
         self.url = url
         self.shallow = bool(theirs.shallow)
+        self.plain = not (theirs.shallow or theirs.replaced or theirs.grafts or theirs.lacking)
+        self.known: dict[str, list[str]] = {}
         self.damage = Damage(boundary=set(theirs.shallow))
         self.tip = ""
         self.others: list[str] = []
@@ -104,8 +109,6 @@ class SafeRepository:
         self.before = 0
         self._references = dict(theirs.references)
         self._ordered: dict[str, list[str]] = {}
-        # GitPython's object for our own directory: nothing of theirs is in it but the objects.
-        self.repo = git.Repo(git_dir)
         self.trees = Trees(self)
 
     def command(self, *arguments: str) -> list[str]:
@@ -172,6 +175,7 @@ class SafeRepository:
     def refer(self, references: Mapping[str, str | None]) -> None:
         """Add references to our own directory (None: take away): replacements of what theirs lacks."""
         self.ends = []
+        self.known = {}
         for name, value in references.items():
             if value is None:
                 self._references.pop(name, None)
@@ -365,7 +369,6 @@ def open_safely(
             yield repository
         finally:
             repository.trees.close()
-            repository.repo.close()
 
 
 def shown(path: str | Path) -> str:

@@ -7,6 +7,7 @@ brought in by the first of them that has it: so adding branches changes nothing 
 from __future__ import annotations
 
 import datetime as dt
+import subprocess
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
@@ -40,6 +41,10 @@ def ordered(repository: SafeRepository) -> tuple[dict[str, list[str]], list[int]
         many of them each branch ends, those left out that bring nothing; how many commits are older than is asked for.
     """
     since = repository.since
+    if repository.known and repository.plain and since is None and not repository.others:
+        gone_on = _gone_on(repository)
+        if gone_on is not None:
+            return gone_on, [len(gone_on)], 0
     lines = repository.walk("rev-list", "--stdin", "--parents", *(("--timestamp",) if since else ())).decode("ascii")
     parents: dict[str, list[str]] = {}
     times: dict[str, int] = {}
@@ -65,6 +70,23 @@ def ordered(repository: SafeRepository) -> tuple[dict[str, list[str]], list[int]
         if not ends or len(read) > ends[-1]:
             ends.append(len(read))
     return read, ends, before
+
+
+def _gone_on(repository: SafeRepository) -> dict[str, list[str]] | None:
+    """What is read where the tip's first parents lead to the last of what is known; None where they do not."""
+    known = repository.known
+    last = next(reversed(known))
+    try:
+        lines = repository.run("rev-list", "--parents", repository.tip, f"^{last}").decode("ascii")
+    except subprocess.CalledProcessError:
+        return None
+    parents = {commit: before for commit, *before in (line.split(" ") for line in lines.split("\n")[:-1])}
+    at = repository.tip
+    while parents.get(at):
+        at = parents[at][0]
+    if at != last or any(parent not in parents and parent not in known for each in parents.values() for parent in each):
+        return None
+    return known | {commit: parents[commit] for commit in (post_order(parents, repository.tip) if parents else ())}
 
 
 def _before(

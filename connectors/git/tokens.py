@@ -9,8 +9,7 @@ import re
 from itertools import chain
 
 from connectors.git.frameworks import FRAMEWORK_NAMES
-from connectors.git.languages import TABLE, Language
-from connectors.git.languages.common import Runs, keeping
+from connectors.git.languages.common import Language, Runs, keeping
 
 LONGEST_NAME = 80
 
@@ -63,7 +62,7 @@ class _Used(dict[bytes, tuple[str, ...]]):
 
 
 _NAMES = _Names()
-_USED = {language.name: _Used(language.runs) for language in TABLE.values() if language.runs is not None}
+_USED: dict[str, _Used] = {}
 
 #: The name that a word is, or None where it does not count.
 name_of = _NAMES.__getitem__
@@ -83,5 +82,7 @@ def names_used(language: Language, code: bytes) -> list[str]:
     """The same without those that `Language.runs` tells are no use of a definition."""
     if language.runs is None:
         return names_in(code)
-    used = _USED[language.name]
+    used = _USED.get(language.name)
+    if used is None:
+        used = _USED[language.name] = _Used(language.runs)
     return [*chain.from_iterable(filter(None, map(used.__getitem__, language.runs.apart(code).split())))]

@@ -13,10 +13,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-import pyarrow as pa
-import pyarrow.compute as pc
-import yaml
-
 from connectors.organisation.holders import REVIEWER, Entry, Owner, Read, is_email
 
 #: Rules, as `influence.ownership` reads them.
@@ -29,7 +25,6 @@ MAX_ENTRIES = 20_000
 LONGEST, DEEPEST = 256 * 1024, 20
 _BRACKETS = re.compile(r"[\[\]{}]")
 _INDENTED = re.compile(r"^ {200}", re.MULTILINE)
-_LOADER = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 _ALL = ".*"
 Aliases = Mapping[str, tuple[str, ...]]
 
@@ -104,6 +99,9 @@ def parse_aliases(data: bytes) -> tuple[Aliases, str]:
 
 def is_regular(expression: str) -> bool:
     """Whether RE2 (Go's regular expressions, matched in linear time) takes `expression`."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
     try:
         pc.match_substring_regex(pa.array([""]), expression)
     except pa.ArrowException:
@@ -119,6 +117,8 @@ def _load(data: bytes) -> dict[Any, Any]:
     ValueError
         Why it is none, or would be expensive.
     """
+    import yaml
+
     text = data.decode("utf-8-sig", "replace")
     if len(text) > LONGEST:
         raise ValueError("it is too long")
@@ -126,7 +126,8 @@ def _load(data: bytes) -> dict[Any, Any]:
         raise ValueError("it nests too deeply")
     try:
         # Aliases are resolved to one object each: nothing swells, as long as nobody walks through all of it.
-        value = yaml.load(text, Loader=_LOADER)  # noqa: S506 - base loaders construct text, lists and mappings only
+        loader = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
+        value = yaml.load(text, Loader=loader)  # noqa: S506 - base loaders construct text, lists and mappings only
     except (yaml.YAMLError, RecursionError, ValueError, TypeError, AttributeError) as error:
         mark = getattr(error, "problem_mark", None)
         raise ValueError("it is no YAML" + (f" at line {mark.line + 1}" if mark is not None else "")) from None

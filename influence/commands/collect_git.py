@@ -64,12 +64,14 @@ def collect_git(
     Nothing is fetched and nothing that a repository configures is run.
     """
     from influence import doors, terminal
+    from influence.lean import without_pandas
     from influence.workspace import Workspace
 
     if not paths and config is None:
         raise InputError("PATH is missing", "name a repository, a folder of them, or a --config that lists them")
     doors.readable(rules, "--rules")
     target = Workspace(workspace.expanduser())
+    without_pandas()
     with terminal.progress() as progress:
         readings = doors.collect_git(
             paths or (),

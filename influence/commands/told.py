@@ -14,11 +14,11 @@ def say_collected(workspace: Workspace, sources: list[str]) -> None:
     """A line for each source, and one for whatever was left out of it."""
     from influence.terminal import safe, say
 
-    harvests = workspace.harvests().set_index("source")
+    told = _told(workspace)
     for source in sources:
-        row = harvests.loc[source]
-        say(f"{safe(source)}: {safe(amounts(json.loads(row['counts'] or '{}')))}")
-        for what, number, why in json.loads(row["problems"] or "[]"):
+        counts, problems = told[source]
+        say(f"{safe(source)}: {safe(amounts(counts))}")
+        for what, number, why in problems:
             if number:
                 say(f"  left out: {number:,} {safe(what)} ({safe(why)})")
 
@@ -27,7 +27,7 @@ def say_readings(workspace: Workspace, readings: list[Reading]) -> None:
     """A table of many repositories, and a warning where some could not be read."""
     from influence.terminal import say, table, warn
 
-    harvests = workspace.harvests().set_index("source")
+    told = _told(workspace)
     rows: list[list[str]] = []
     for reading in readings:
         if reading.problem is not None:
@@ -35,9 +35,8 @@ def say_readings(workspace: Workspace, readings: list[Reading]) -> None:
                 [reading.source or reading.path.name, "", "", f"{reading.seconds:.1f}", f"failed: {reading.problem}"]
             )
             continue
-        row = harvests.loc[reading.source]
-        counts = json.loads(row["counts"] or "{}")
-        left_out = sum(number for _, number, _ in json.loads(row["problems"] or "[]"))
+        counts, problems = told[str(reading.source)]
+        left_out = sum(number for _, number, _ in problems)
         commits = counts.get("commits", 0) + counts.get("merges", 0)
         rows.append([str(reading.source), f"{commits:,}", f"{left_out:,}", f"{reading.seconds:.1f}", "ok"])
     header = ["repository", "commits", "left out", "seconds", "outcome"]
@@ -45,6 +44,13 @@ def say_readings(workspace: Workspace, readings: list[Reading]) -> None:
     failed = sum(reading.problem is not None for reading in readings)
     if failed:
         warn(f"influence: {failed:,} of {len(readings):,} repositories could not be read")
+
+
+def _told(workspace: Workspace) -> dict[str, tuple[dict[str, int], list[tuple[str, int, str]]]]:
+    """What each source counts, and what could not be read."""
+    with workspace.read() as connection:
+        rows = connection.execute("SELECT source, counts, problems FROM harvests").fetchall()
+    return {source: (json.loads(counts or "{}"), json.loads(problems or "[]")) for source, counts, problems in rows}
 
 
 def amounts(counts: dict[str, int]) -> str:

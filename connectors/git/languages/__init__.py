@@ -9,24 +9,61 @@ that hostile text takes grows with its length alone.
 
 from __future__ import annotations
 
-from connectors.git.languages.c_family import CPP, C
+from collections.abc import Iterator, Mapping
+from functools import cache
+from importlib import import_module
+
 from connectors.git.languages.common import Language
-from connectors.git.languages.dotnet import CSHARP
-from connectors.git.languages.go import GO
-from connectors.git.languages.javascript import JAVASCRIPT, TYPESCRIPT
-from connectors.git.languages.jvm import JAVA, KOTLIN, SCALA
-from connectors.git.languages.python import PYTHON
-from connectors.git.languages.rust import RUST
-from connectors.git.languages.scripts import PHP, RUBY, SHELL
-from connectors.git.languages.sql import SQL
-from connectors.git.languages.swift import SWIFT
 
 __all__ = ["LANGUAGES", "TABLE", "Language"]
 
-_ROWS = (PYTHON, C, CPP, GO, RUST, JAVA, KOTLIN, SCALA, CSHARP, JAVASCRIPT, TYPESCRIPT, RUBY, PHP, SHELL, SWIFT, SQL)
+#: The language's name: where its row is (module and name in it), and the suffixes of its files, in lower case.
+_ROWS: dict[str, tuple[str, str, tuple[str, ...]]] = {
+    "python": ("python", "PYTHON", (".py", ".pyw")),
+    "c": ("c_family", "C", (".c", ".h")),
+    "c++": (
+        "c_family",
+        "CPP",
+        (".cc", ".cpp", ".cxx", ".c++", ".hpp", ".hh", ".hxx", ".h++", ".inl", ".ipp", ".tcc", ".cu", ".cuh"),
+    ),
+    "go": ("go", "GO", (".go",)),
+    "rust": ("rust", "RUST", (".rs",)),
+    "java": ("jvm", "JAVA", (".java",)),
+    "kotlin": ("jvm", "KOTLIN", (".kt", ".kts")),
+    "scala": ("jvm", "SCALA", (".scala", ".sc")),
+    "c#": ("dotnet", "CSHARP", (".cs", ".csx")),
+    "javascript": ("javascript", "JAVASCRIPT", (".js", ".jsx", ".mjs", ".cjs")),
+    "typescript": ("javascript", "TYPESCRIPT", (".ts", ".tsx", ".mts", ".cts")),
+    "ruby": ("scripts", "RUBY", (".rb", ".rake", ".ru")),
+    "php": ("scripts", "PHP", (".php",)),
+    "shell": ("scripts", "SHELL", (".sh", ".bash", ".zsh", ".ksh")),
+    "swift": ("swift", "SWIFT", (".swift",)),
+    "sql": ("sql", "SQL", (".sql",)),
+}
+
+
+@cache
+def _row(name: str) -> Language:
+    module, attribute, _ = _ROWS[name]
+    row: Language = getattr(import_module(f"{__name__}.{module}"), attribute)
+    return row
+
+
+class _Table(Mapping[str, Language]):
+    """Rows that are imported when they are asked for: to compile all patterns takes as long as to read small news."""
+
+    def __getitem__(self, name: str) -> Language:
+        return _row(name)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(_ROWS)
+
+    def __len__(self) -> int:
+        return len(_ROWS)
+
 
 #: The table, by name.
-TABLE: dict[str, Language] = {language.name: language for language in _ROWS}
+TABLE: Mapping[str, Language] = _Table()
 
 #: Suffix (lower case, with its dot) to the language's name.
-LANGUAGES: dict[str, str] = {suffix: language.name for language in TABLE.values() for suffix in language.suffixes}
+LANGUAGES: dict[str, str] = {suffix: name for name, (_, _, suffixes) in _ROWS.items() for suffix in suffixes}

@@ -103,7 +103,6 @@ def _c_runs(code: bytes) -> bytes:
 
 C = Language(
     name="c",
-    suffixes=(".c", ".h"),
     ignore=ignoring(LINE, BLOCK, DOUBLE, CHARACTER, _INCLUDE, STARRED),
     define=defining(*_C_DEFINE),
     kinds=("macro", "type", "type", "type", "type", "type", "function", "function", "variable", "variable"),
@@ -120,7 +119,6 @@ C = Language(
 
 CPP = Language(
     name="c++",
-    suffixes=(".cc", ".cpp", ".cxx", ".c++", ".hpp", ".hh", ".hxx", ".h++", ".inl", ".ipp", ".tcc", ".cu", ".cuh"),
     ignore=ignoring(LINE, BLOCK, DOUBLE, CHARACTER, _INCLUDE, STARRED, rb"std(?<![\w:]std)::\w++"),
     define=C.define,
     kinds=C.kinds,

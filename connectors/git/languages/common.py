@@ -65,7 +65,6 @@ class Language:
     """
 
     name: str
-    suffixes: tuple[str, ...]
     ignore: re.Pattern[bytes]
     define: re.Pattern[bytes]
     kinds: tuple[str, ...]

@@ -51,7 +51,6 @@ def _accept(text: bytes, match: re.Match[bytes]) -> bool:
 
 CSHARP = Language(
     name="c#",
-    suffixes=(".cs", ".csx"),
     ignore=ignoring(
         LINE,
         BLOCK,

@@ -8,7 +8,6 @@ from connectors.git.languages.common import BACKTICK, BLOCK, CHARACTER, DOUBLE, 
 
 GO = Language(
     name="go",
-    suffixes=(".go",),
     ignore=ignoring(LINE, BLOCK, DOUBLE, BACKTICK, CHARACTER),
     define=defining(
         rb"func[ ]++(?:\([^)\n]*+\)[ ]*+)?(\w++)[ ]*+[\[(]",

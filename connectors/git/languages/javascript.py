@@ -47,7 +47,6 @@ _JS_KINDS = ("function", "type", "constant", "function", "variable", "function",
 
 JAVASCRIPT = Language(
     name="javascript",
-    suffixes=(".js", ".jsx", ".mjs", ".cjs"),
     ignore=ignoring(LINE, BLOCK, DOUBLE, SINGLE, STARRED),
     define=defining(*_JS_DEFINE),
     kinds=_JS_KINDS,
@@ -58,7 +57,6 @@ JAVASCRIPT = Language(
 
 TYPESCRIPT = Language(
     name="typescript",
-    suffixes=(".ts", ".tsx", ".mts", ".cts"),
     ignore=JAVASCRIPT.ignore,
     define=defining(*_JS_DEFINE, *_TS_DEFINE),
     kinds=(*_JS_KINDS, "type", "type", "type", "type", "function"),

@@ -44,7 +44,6 @@ _JAVA_TYPE = (
 
 JAVA = Language(
     name="java",
-    suffixes=(".java",),
     ignore=ignoring(LINE, BLOCK, DOUBLE, CHARACTER, STARRED),
     define=defining(
         rb"[ \t]*+" + _JAVA_MODIFIERS + rb"(?:class|@?interface|enum|record)[ ]++(\w++)",
@@ -93,7 +92,6 @@ def _accept_kotlin(text: bytes, match: re.Match[bytes]) -> bool:
 
 KOTLIN = Language(
     name="kotlin",
-    suffixes=(".kt", ".kts"),
     ignore=ignoring(LINE, BLOCK, TRIPLE, _EXPRESSIVE, DOUBLE, CHARACTER, STARRED),
     define=defining(
         rb"[ \t]*+" + _KOTLIN_MODIFIERS + rb"(?:class|(?:fun[ ]++)?interface|object|typealias)[ ]++(\w++)",
@@ -146,7 +144,6 @@ def _accept_scala(text: bytes, match: re.Match[bytes]) -> bool:
 
 SCALA = Language(
     name="scala",
-    suffixes=(".scala", ".sc"),
     ignore=ignoring(LINE, BLOCK, TRIPLE, _EXPRESSIVE, DOUBLE, CHARACTER, STARRED),
     define=defining(
         rb"[ \t]*+" + _SCALA_MODIFIERS + rb"(?:class|trait|object|enum)[ ]++(\w++)",

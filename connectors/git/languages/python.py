@@ -19,7 +19,6 @@ def _accept_python(text: bytes, match: re.Match[bytes]) -> bool:
 
 PYTHON = Language(
     name="python",
-    suffixes=(".py", ".pyw"),
     ignore=ignoring(rb"\#[^\n]*+", DOUBLE, SINGLE),
     define=defining(
         rb"(?:[ ]{0,4}|\t)(?:async[ ]++)?def[ ]++(\w++)[ ]*+\(",

@@ -40,7 +40,6 @@ def _rust_runs(code: bytes) -> bytes:
 
 RUST = Language(
     name="rust",
-    suffixes=(".rs",),
     ignore=ignoring(LINE, BLOCK, DOUBLE, CHARACTER, _RUST_STANDARD),
     define=defining(
         rb"(?:[ ]{0,8}+|\t{0,2}+)"

@@ -20,7 +20,6 @@ from connectors.git.languages.common import (
 
 RUBY = Language(
     name="ruby",
-    suffixes=(".rb", ".rake", ".ru"),
     ignore=ignoring(
         rb"\n=begin\b(?:(?!\n=end)[^\0])*+",
         rb'"([^"\\\n\#]*+(?:(?:\\.|\#(?!\{))[^"\\\n\#]*+)*+\#\{[^"\\\n]*+(?:\\.[^"\\\n]*+)*+"?)',
@@ -58,7 +57,6 @@ def _accept_php(text: bytes, match: re.Match[bytes]) -> bool:
 
 PHP = Language(
     name="php",
-    suffixes=(".php",),
     ignore=ignoring(
         LINE,
         BLOCK,
@@ -100,7 +98,6 @@ def _shell_runs(code: bytes) -> bytes:
 
 SHELL = Language(
     name="shell",
-    suffixes=(".sh", ".bash", ".zsh", ".ksh"),
     ignore=ignoring(
         rb"\#(?<=[\s;&|(]\#)[^\n]*+",
         rb"\\[^\n]",

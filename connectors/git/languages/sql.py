@@ -28,7 +28,6 @@ def _accept(text: bytes, match: re.Match[bytes]) -> bool:
 
 SQL = Language(
     name="sql",
-    suffixes=(".sql",),
     ignore=ignoring(rb"--[^\n]*+", BLOCK, rb"'[^'\n]*+(?:''[^'\n]*+)*+'?", STARRED),
     define=defining(
         _CREATE + rb"(?i:TABLE|VIEW|TYPE|DOMAIN|SEQUENCE|SYNONYM|PACKAGE)" + _NAME,

@@ -41,7 +41,6 @@ def _accept(text: bytes, match: re.Match[bytes]) -> bool:
 
 SWIFT = Language(
     name="swift",
-    suffixes=(".swift",),
     ignore=ignoring(
         LINE,
         BLOCK,
