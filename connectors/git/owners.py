@@ -110,6 +110,10 @@ class Versions:
             at = next((parent for parent in parents[:-1] if self._look(parent, path) == blob), parents[-1])
         return versions[-1]
 
+    def last(self, blob: bytes) -> int:
+        """The version of a blob that was written last, wherever; 0: none."""
+        return self._last_of.get(blob, 0)
+
     def path(self, version: int) -> bytes:
         """Where a version was written."""
         return self._names[self._paths[version]]
