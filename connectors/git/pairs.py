@@ -26,6 +26,7 @@ _BLOCK = 1 << 20
 #: What stands before each patch, and between it and the number of its pair.
 _APART = b"\ndiff --git a/"
 _DIGITS = 10
+_NONE = frozenset(b"0" * count for count in (40, 64))
 
 
 class Pairs:
@@ -98,9 +99,9 @@ class Patches:
         """Two folders, in which each pair's blobs have its number for a name."""
         sides = [
             b"".join(
-                b"100644 blob %s\t%0*d\n" % (pair[side], _DIGITS, number)
+                b"100644 blob %s\t%010d\n" % (pair[side], number)
                 for number, pair in enumerate(pairs)
-                if pair[side].strip(b"0")
+                if pair[side] not in _NONE
             )
             for side in (0, 1)
         ]

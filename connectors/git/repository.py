@@ -194,7 +194,9 @@ class SafeRepository:
         if lost:
             self.damage.noted.append(("branches", lost, "the commit that they end in is missing or damaged"))
 
-    def stream(self, *arguments: str, stdin: IO[bytes] | int | None = None) -> subprocess.Popen[bytes]:
+    def stream(
+        self, *arguments: str, stdin: IO[bytes] | int | None = None, stdout: IO[bytes] | int = subprocess.PIPE
+    ) -> subprocess.Popen[bytes]:
         """Start a git command whose output is read while it runs.
 
         What it complains of is not kept: thousands of missing objects would fill a pipe that nobody empties.
@@ -202,7 +204,7 @@ class SafeRepository:
         return subprocess.Popen(
             self.command(*arguments),
             stdin=subprocess.DEVNULL if stdin is None else stdin,
-            stdout=subprocess.PIPE,
+            stdout=stdout,
             stderr=subprocess.DEVNULL,
             cwd=self.git_dir,
             env=git_environment(),

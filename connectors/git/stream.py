@@ -31,7 +31,7 @@ from influence.heap import never_hold
 PLAIN = ("diff-tree", "--stdin", "--always", "-r", "--root", "--raw", "-M", "--no-abbrev")
 MERGES = ("diff-tree", "--stdin", "--always", "-r", "-c", "--raw", "--no-renames", "--no-abbrev")
 #: Commits that one git looks at: each holds on to what it has seen.
-COMMITS = 8192
+COMMITS = 4096
 #: Blocks that one reader gets in a run and whose changes are compared together.
 RUN = 32
 #: Pairs of versions from which on a block closes what is compared together.
