@@ -20,7 +20,7 @@ from connectors.git.pool import Frame, Pool
 
 UNKNOWN = 0
 #: Bytes of unpacked owners that may be held before the longest untouched are packed.
-BUDGET = 32 << 20
+BUDGET = 16 << 20
 
 _SIZE = struct.Struct("<Q")
 _CODEC = pa.Codec("lz4_raw")

@@ -18,7 +18,8 @@ from connectors.git.output import EndedEarly
 #: Two blobs (hex) that are compared; zeros where there is no file.
 Pair = tuple[bytes, bytes]
 
-COMPARE = ("diff-tree", "-r", "-p", "-U0", "--no-renames", "--full-index",
+#: Comparing, git holds on to what versions are told from: with less than this it would unpack them again and again.
+COMPARE = ("-c", "core.deltaBaseCacheLimit=16m", "diff-tree", "-r", "-p", "-U0", "--no-renames", "--full-index",
            "--no-ext-diff", "--no-textconv", "--no-color")  # fmt: skip
 #: Bytes of patches that are kept; what comes after them is compared when its turn comes, one by one.
 LARGEST = 1 << 30

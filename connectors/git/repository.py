@@ -36,8 +36,8 @@ _CONFIGURATION = f"""\
 	commitGraph = false
 	bigFileThreshold = {{largest}}
 	packedGitWindowSize = 256k
-	packedGitLimit = 16m
-	deltaBaseCacheLimit = 16m
+	packedGitLimit = 8m
+	deltaBaseCacheLimit = 4m
 [attr]
 	tree = none
 [gc]
