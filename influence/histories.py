@@ -108,7 +108,7 @@ def collect_git(
     source = readings[0].source if len(readings) == 1 else None
     if source is not None:
         began = time.monotonic()
-        for checkpoint in repositories.read((wanted[0], source, workspace.kept(source), processes, progress)):
+        for checkpoint in repositories.read((wanted[0], source, _kept(workspace, source), processes, progress)):
             workspace.commit(checkpoint)
         readings[0].seconds = time.monotonic() - began
     elif todo:
@@ -153,10 +153,12 @@ def _together(
                 workspace.commit(item)
 
 
-def _told(
-    one: Wanted, source: str, workspace: Workspace, readers: int
-) -> tuple[Wanted, str, bytes | None, int, Progress]:
-    return one, source, workspace.kept(source), readers, no_progress
+def _told(one: Wanted, source: str, workspace: Workspace, readers: int) -> repositories.Told:
+    return one, source, _kept(workspace, source), readers, no_progress
+
+
+def _kept(workspace: Workspace, source: str) -> list[bytes | None]:
+    return workspace.kept_of(source, repositories.owners_of(source))
 
 
 def _wanted(

@@ -103,15 +103,22 @@ class Workspace:
 
     def kept(self, source: str) -> bytes | None:
         """What the last reading of `source` left to the next (`Checkpoint.kept`); None where there is nothing."""
-        if not self.path.exists():
-            return None
-        with self.read() as connection:
-            rows = connection.execute(
-                "SELECT k.data FROM kept AS k JOIN harvests AS h ON h.source = k.source AND h.collected = k.collected"
-                " WHERE k.source = ? ORDER BY k.rowid",
-                [source],
-            ).fetchall()
-            return b"".join(row[0] for row in rows) if rows else None
+        return self.kept_of(source)[0]
+
+    def kept_of(self, *sources: str) -> list[bytes | None]:
+        """The same of several."""
+        found: dict[str, list[bytes]] = {}
+        if self.path.exists():
+            with self.read() as connection:
+                rows = connection.execute(
+                    "SELECT k.source, k.data FROM kept AS k"
+                    " JOIN harvests AS h ON h.source = k.source AND h.collected = k.collected"
+                    " WHERE k.source IN (SELECT unnest(?)) ORDER BY k.rowid",
+                    [list(sources)],
+                ).fetchall()
+            for source, data in rows:
+                found.setdefault(source, []).append(data)
+        return [b"".join(found[source]) if source in found else None for source in sources]
 
     # -- writing ---------------------------------------------------------------------------------------------
 
