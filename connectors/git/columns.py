@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -34,19 +35,17 @@ class Columns:
     def __init__(self, source: str, repository: str, history: History) -> None:
         commits = history.commits
         self._same = {"source": source, "repository": repository}
-        self.sha = pa.array([None, *(commit.sha for commit in commits)], pa.string())
-        self.via = pa.array([None, *(commit.via for commit in commits)], pa.string())
-        self._times = np.array([0, *(commit.time for commit in commits)], np.int64)
-        self._visibles = np.array([0, *(commit.visible for commit in commits)], np.int64)
-        self.authors = np.array([0, *(len(commit.authors) for commit in commits)], np.int64)
+        self.sha = pa.array([None, *[commit.sha for commit in commits]], pa.string())
+        self.via = pa.array([None, *[commit.via for commit in commits]], pa.string())
+        self._times = np.array([0, *[commit.time for commit in commits]], np.int64)
+        self._visibles = np.array([0, *[commit.visible for commit in commits]], np.int64)
+        teams = [commit.authors for commit in commits]
+        self.authors = np.array([0, *map(len, teams)], np.int64)
         self.share = 1 / np.maximum(self.authors, 1)
         places: dict[str, int] = {}
-        for commit in commits:
-            for key in commit.authors:
-                places.setdefault(key, len(places))
-        self.sole = np.array(
-            [-1, *(places[commit.authors[0]] if len(commit.authors) == 1 else -1 for commit in commits)], np.int64
-        )
+        for key in chain.from_iterable(teams):
+            places.setdefault(key, len(places))
+        self.sole = np.array([-1, *[places[team[0]] if len(team) == 1 else -1 for team in teams]], np.int64)
         self.places = places
         self.keys = pa.array(list(places), pa.string())
 

@@ -55,8 +55,8 @@ class Holdings:
         self.since = tips[0][0]
         # Authors of a commit are few combinations: lines are counted by these.
         teams: dict[tuple[str, ...], int] = {(): 0}
-        numbers = [0, *(teams.setdefault(tuple(commit.authors), len(teams)) for commit in history.commits)]
-        self._team_of = np.array(numbers, np.int64)
+        numbers = [teams.setdefault(tuple(commit.authors), len(teams)) for commit in history.commits]
+        self._team_of = np.array([0, *numbers], np.int64)
         self._teams = list(teams)
         self._live: dict[bytes, _Counts] = {}
         self._amounts: dict[tuple[str, str, str], float] = defaultdict(float)

@@ -100,6 +100,13 @@ def owners(
     for number, brought in _brought(opened, commits, parents):
         login = opened[number].lower()
         merges[login] += 1
+        first = commits[brought[0] - 1].authors
+        if all(commits[commit - 1].authors is first for commit in brought):
+            # As below, for the most that there are.
+            keys_of_all = [key for key in first if key in human]
+            if len(persons_of_all := {person_of[key] for key in keys_of_all}) == 1:
+                won[login][persons_of_all.pop()][keys_of_all[0]] += 1
+            continue
         teams = [[key for key in commits[commit - 1].authors if key in human] for commit in brought]
         (who, most), (_, next_most), *_ = [
             *Counter(person for team in teams for person in {person_of[key] for key in team}).most_common(2),

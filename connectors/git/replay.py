@@ -147,9 +147,10 @@ class Replay:
         self._defined: set[tuple[str, str, str]] = set()
         self._used: set[tuple[str, str, str | None, bool]] = set()
         # Authors as a tuple, so that "the same people" is one comparison.
-        teams: dict[tuple[str, ...], tuple[str, ...]] = {}
-        sorted_teams = (tuple(sorted(commit.authors)) for commit in history.commits)
-        self._team = [(), *(teams.setdefault(team, team) for team in sorted_teams)]
+        groups = [tuple(commit.authors) for commit in history.commits]
+        sorted_teams = {group: tuple(sorted(group)) for group in dict.fromkeys(groups)}
+        teams = {team: team for team in sorted_teams.values()}
+        self._team = [(), *[teams[sorted_teams[group]] for group in groups]]
 
     def kept(self) -> tuple[dict[str, Any], dict[str, bytes], list[Frame]]:
         """What a later run needs of this one: as JSON has it, and what is no text, as `Versions.kept` gives it."""
