@@ -103,16 +103,11 @@ def collect_git(
     # All are looked at before the first is read: a typing error must not show after an hour.
     wanted, tolerant = _wanted(paths, config, otherwise)
     readings = [Reading(one.path) for one in wanted]
-    _name(wanted, readings, workspace, tolerant)
-    todo = [number for number, reading in enumerate(readings) if reading.source is not None]
-    source = readings[0].source if len(readings) == 1 else None
-    if source is not None:
-        began = time.monotonic()
-        for checkpoint in repositories.read((wanted[0], source, _kept(workspace, source), processes, progress)):
-            workspace.commit(checkpoint)
-        readings[0].seconds = time.monotonic() - began
-    elif todo:
-        _together(wanted, readings, todo, workspace, processes, progress)
+    if len(wanted) == 1:
+        _alone(wanted[0], readings[0], workspace, tolerant, processes, progress)
+    elif wanted:
+        _name(wanted, readings, workspace, tolerant)
+        _together(wanted, readings, workspace, processes, progress)
     failed = [reading for reading in readings if reading.problem is not None]
     if readings and len(failed) == len(readings):
         if len(readings) == 1:
@@ -120,20 +115,45 @@ def collect_git(
         raise InputError(
             f"none of {len(readings)} repositories could be read", f"{failed[0].path}, for example: {failed[0].problem}"
         )
-    if readings:
+    if len(readings) > 1:
         workspace.join_pages()
     return readings
+
+
+def _alone(
+    one: Wanted,
+    reading: Reading,
+    workspace: Workspace,
+    tolerant: frozenset[Path],
+    processes: int | None,
+    progress: Progress,
+) -> None:
+    """Read a single repository."""
+    with workspace.at_once(read_only=True):
+        _name([one], [reading], workspace, tolerant)
+        if reading.source is None:
+            return
+        kept = _kept(workspace, reading.source)
+    began = time.monotonic()
+    checkpoints = repositories.read((one, reading.source, kept, processes, progress))
+    workspace.commit(next(checkpoints))
+    others = list(checkpoints)
+    with workspace.at_once():
+        for checkpoint in others:
+            workspace.commit(checkpoint)
+        workspace.join_pages()
+    reading.seconds = time.monotonic() - began
 
 
 def _together(
     wanted: Sequence[Wanted],
     readings: Sequence[Reading],
-    todo: Sequence[int],
     workspace: Workspace,
     processes: int | None,
     progress: Progress,
 ) -> None:
-    """Read the repositories of the numbers `todo` side by side; only this process writes."""
+    """Read those repositories side by side that could be named; only this process writes."""
+    todo = [number for number, reading in enumerate(readings) if reading.source is not None]
     at_a_time = processes or side_by_side.cores()
     large = [number for number in todo if _bytes_of(wanted[number].path) >= LARGE]
     others = [number for number in todo if number not in set(large)]

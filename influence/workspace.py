@@ -56,9 +56,35 @@ class Workspace:
     def __init__(self, path: str | os.PathLike[str], *, patience: float = LOCK_PATIENCE) -> None:
         self.path = Path(path)
         self.patience = patience
+        self._held: duckdb.DuckDBPyConnection | None = None
 
     def __repr__(self) -> str:
         return f"Workspace({str(self.path)!r})"
+
+    @contextmanager
+    def at_once(self, read_only: bool = False) -> Iterator[None]:
+        """Open the file once for what is done in the `with` block: to open it takes longer than to read a little.
+
+        Raises
+        ------
+        influence.errors.WorkspaceError
+            As `read`.
+        """
+        with self._thread():
+            held = None
+            if self.path.exists():
+                with _told_plainly(self.path):
+                    held = self._connect(read_only)
+                    if not layout.is_current(held, self.path):
+                        held.close()  # Whoever comes next brings it up to date.
+                        held = None
+            self._held = held
+            try:
+                yield
+            finally:
+                self._held = None
+                if held is not None:
+                    held.close()
 
     # -- reading ---------------------------------------------------------------------------------------------
 
@@ -312,11 +338,14 @@ class Workspace:
         pause = 0.02
         while True:
             try:
-                connection = duckdb.connect(
-                    str(self.path),
-                    read_only=read_only,
-                    config={"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"},
-                )
+                if self._held is not None:
+                    connection = self._held.cursor()
+                else:
+                    connection = duckdb.connect(
+                        str(self.path),
+                        read_only=read_only,
+                        config={"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"},
+                    )
                 connection.execute("SET TimeZone = 'UTC'")
                 with suppress(duckdb.InvalidInputException):
                     # In a notebook without ipywidgets there is no bar to be switched off.

@@ -12,6 +12,7 @@ import pyarrow as pa
 
 from connectors.git.diffs import text_path
 from connectors.git.history import History
+from influence.lean import compute
 from influence.schema import TABLES
 
 Numbers = Sequence[int] | npt.NDArray[np.int64]
@@ -58,7 +59,7 @@ class Columns:
         """Unit and times of rows that commits of such numbers said."""
         index = np.asarray(numbers, np.int64)
         return {
-            "unit": self.sha.take(pa.array(index)),
+            "unit": taken(self.sha, index),
             "time": moments(self._times[index]),
             "visible": moments(self._visibles[index]),
         }
@@ -69,8 +70,13 @@ class Columns:
         return {
             **self.of(index),
             "share": pa.array(self.share[index]),
-            "via": self.via.take(pa.array(index)),
+            "via": taken(self.via, index),
         }
+
+
+def taken(values: pa.Array, places: npt.NDArray[np.int64]) -> pa.Array:
+    """The values at these places."""
+    return compute("take", [values, pa.array(places)])
 
 
 def moments(seconds: npt.NDArray[np.int64]) -> pa.Array:
