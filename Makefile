@@ -17,6 +17,9 @@ KEY := $(shell { pwd; $(PYTHON) -VV; cat pyproject.toml constraints.txt; } 2>/de
 READY := $(VENV)/.ready-$(KEY)
 READY_TEST := $(VENV)/.ready-test-$(KEY)
 
+# Tests start hundreds of processes: what Python compiles is kept for the next, as it is wherever nobody forbade it.
+COMPILED := env -u PYTHONDONTWRITEBYTECODE
+
 .PHONY: help report demo test soak lint bench system-packages clean
 
 help:
@@ -38,10 +41,10 @@ demo: $(READY)
 	@"$(VENV)/bin/influence" demo -o "$(OUT)"
 
 test: $(READY_TEST) system-packages
-	@"$(VENV)/bin/python" -m pytest -n $(WORKERS) --dist loadfile $(PYTEST)
+	@$(COMPILED) "$(VENV)/bin/python" -m pytest -n $(WORKERS) --dist loadfile $(PYTEST)
 
 soak: $(READY_TEST) system-packages
-	@"$(VENV)/bin/python" -m pytest -m soak $(PYTEST)
+	@$(COMPILED) "$(VENV)/bin/python" -m pytest -m soak $(PYTEST)
 
 lint: $(READY_TEST)
 	@"$(VENV)/bin/ruff" check .

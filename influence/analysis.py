@@ -50,7 +50,7 @@ def from_workspace(
         facts = _facts(connection, who, following, edges, silence)
         cuts = areas.cut(connection.execute(follows.query("active")).df(), labels, given=areas.given(harvests))
         made = works.works(connection, who, span)
-        counts = connection.execute(follows.query("counts")).df().iloc[0].to_dict()
+        counts = dict(connection.execute(follows.query("counts")).fetchall())
     table = profile.leaders(scored, edges, who, power, facts, cuts, span, seed)
     seen = _seen(who, facts.activity, edges, power, span)
     acted = (seen["class"] == "person") & (seen["first_seen"].notna() | seen["id"].isin(set(edges["leader"].unique())))

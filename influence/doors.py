@@ -110,30 +110,33 @@ def collect(
         When the workspace cannot be written.
     """
     target = workspace if isinstance(workspace, Workspace) else Workspace(workspace)
-    read = collect_git(
-        _each(paths),
-        target,
-        config=config,
-        ref=ref,
-        all_branches=all_branches,
-        since=since,
-        rules=rules,
-        processes=processes,
-        progress=progress,
-    )
-    for reading in read:
-        if reading.problem is not None:
-            warn(f"{reading.path} was not read: {reading.problem}")
-    collect_documents(
-        _each(documents),
-        target,
-        format=format,
-        ref=ref,
-        base_urls=base_urls,
-        columns=columns,
-        date=date,
-        progress=progress,
-    )
+    # What is not wanted is not asked for: an analysis would spend a third of its time on importing connectors.
+    if (histories := _each(paths)) or config is not None:
+        read = collect_git(
+            histories,
+            target,
+            config=config,
+            ref=ref,
+            all_branches=all_branches,
+            since=since,
+            rules=rules,
+            processes=processes,
+            progress=progress,
+        )
+        for reading in read:
+            if reading.problem is not None:
+                warn(f"{reading.path} was not read: {reading.problem}")
+    if texts := _each(documents):
+        collect_documents(
+            texts,
+            target,
+            format=format,
+            ref=ref,
+            base_urls=base_urls,
+            columns=columns,
+            date=date,
+            progress=progress,
+        )
     collect_organisation(_each(org), target, progress=progress)
     return target
 

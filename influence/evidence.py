@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 import pandas as pd
@@ -93,8 +94,15 @@ class GivenEvidence(Evidence):
 def commit_url(web: str | None, commit: str | None) -> str | None:
     """The page of a commit, where the repository's web page is one of a forge whose addresses are known; else None."""
     # A change under review is called by its number; a commit by at least seven digits of its hash.
-    if not web or not commit or len(commit) < 7 or not all(character in "0123456789abcdef" for character in commit):
+    if not web or not commit or len(commit) < 7 or commit.strip("0123456789abcdef"):
         return None
+    commits = _commits_at(web)
+    return commits and f"{commits}/{commit}"
+
+
+@lru_cache(maxsize=1_000)
+def _commits_at(web: str) -> str | None:
+    """Where a forge shows the commits of the repository whose page is `web`."""
     try:
         parts = urlsplit(web)
         host = parts.hostname or ""
@@ -102,13 +110,13 @@ def commit_url(web: str | None, commit: str | None) -> str | None:
         return None
     if parts.scheme not in ("http", "https") or not host or parts.username or parts.query or parts.fragment:
         return None
-    if any(character.isspace() or character in "<>\"'`\\" or not character.isprintable() for character in web):
+    if not _is_plain(web):
         return None
     base = web.rstrip("/").removesuffix(".git")
     if host == "github.com" or host == "codeberg.org":
-        return f"{base}/commit/{commit}"
+        return f"{base}/commit"
     if host.split(".")[0] == "gitlab":
-        return f"{base}/-/commit/{commit}"
+        return f"{base}/-/commit"
     return None
 
 
@@ -121,6 +129,9 @@ def unit_name(unit: object) -> str:
 
 def web_page(url: object) -> str | None:
     """`url`, where it is a plain web address; else None: nothing of theirs becomes a link that runs something."""
-    if not isinstance(url, str) or any(c.isspace() or c in "<>\"'`\\" or not c.isprintable() for c in url):
-        return None
-    return url if url.startswith(("https://", "http://")) else None
+    return url if isinstance(url, str) and url.startswith(("https://", "http://")) and _is_plain(url) else None
+
+
+def _is_plain(address: str) -> bool:
+    """Whether nothing in an address ends a link or cannot be seen; of spaces, only that of ASCII is printable."""
+    return address.isprintable() and not any(character in address for character in " <>\"'`\\")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -145,21 +147,22 @@ def _followers(findings: Findings, person_id: str, names: pd.Series, acts: pd.Da
     edges = edges[(edges["leader"] == person_id) & edges["counted"] & (edges["influence"] > 0)]
     rows = edges.groupby("follower", observed=True).agg(
         influence=("influence", "sum"),
-        kinds=("kind", lambda kinds: [kind for kind in KINDS if kind in set(kinds)]),
         weeks=("weeks", "sum"),
         first=("first", "min"),
         last=("last", "max"),
     )
     rows = rows.rename_axis("id").reset_index().astype({"id": object})
     rows.insert(1, "person", names.reindex(rows["id"]).to_numpy())
+    kinds = _listed(edges["follower"], edges["kind"])
+    rows.insert(3, "kinds", [[kind for kind in KINDS if kind in kinds[follower]] for follower in rows["id"]])
     citing = acts[acts["kind"] == "cites"].groupby("follower", observed=True)["follower_unit"].nunique()
     rows.insert(5, "works", citing.reindex(rows["id"]).fillna(0).astype(int).to_numpy())
     places = findings.followed_in[findings.followed_in["leader"] == person_id].dropna(subset="directory")
     places = places.assign(area=findings.areas.label(places["repository"], places["directory"]))
     counts = places.groupby(["follower", "area"], observed=True)["acts"].sum().reset_index()
     counts = counts.sort_values(["acts", "area"], ascending=[False, True])
-    found = counts.groupby("follower", observed=True)["area"].agg(lambda areas: list(areas)[:3])
-    rows["areas"] = [found.get(follower, []) for follower in rows["id"]]
+    areas = _listed(counts["follower"], counts["area"])
+    rows["areas"] = [areas[follower][:3] for follower in rows["id"]]
     return rows.sort_values(["influence", "id"], ascending=[False, True], ignore_index=True)
 
 
@@ -173,12 +176,17 @@ def _names(findings: Findings, row: dict[str, Any], acts: pd.DataFrame) -> pd.Da
         language=("language", "first"),
         unit=("leader_unit", "first"),
         imported=("imported", "max"),
-        used_in=("used_in", lambda found: sorted(set(_labels(findings, found.dropna())))),
     )
+    elsewhere = adopted[adopted["used_in"].notna()]
+    places = zip(elsewhere["repository"], elsewhere["name"], strict=True)
+    used_in = _listed(places, _labels(findings, elsewhere["used_in"]))
+    told = [sorted(set(used_in[of])) for of in zip(rows["repository"], rows["name"], strict=True)]
+    rows["used_in"] = pd.Series(told, index=rows.index, dtype=object)
     worth = findings.names[findings.names["leader"] == row["id"]][["repository", "name", "value"]]
     rows = rows.merge(worth, on=["repository", "name"], how="left")
     rows["share"] = rows["value"].fillna(0.0) * findings.score.scale["adopts"] / row["influence"]
-    rows["url"] = [_commit(findings, *both) for both in zip(rows["repository"], rows["unit"], strict=True)]
+    pages = _pages(findings)
+    rows["url"] = [_commit(pages, *both) for both in zip(rows["repository"], rows["unit"], strict=True)]
     rows["repository"] = _labels(findings, rows["repository"])
     rows = rows.sort_values(["adopters", "share", "name"], ascending=[False, False, True], ignore_index=True)
     return rows[
@@ -231,26 +239,33 @@ def _evidence(findings: Findings, acts: pd.DataFrame, names: pd.Series) -> pd.Da
     turn = newest.groupby(["follower", "kind"]).cumcount()
     newest = newest.assign(turn=turn).sort_values(["turn", "edge"], ascending=[True, False], kind="stable")
     units = newest["leader_unit"].where(newest["leader_unit"].notna(), newest["evidence"].map(_unit_of))
+    pages = _pages(findings)
+    column = {name: newest[name].tolist() for name in ("repository", "used_in", "name", "used_name")}
     leader_url = [
-        web_page(given) or web_page(told) or _commit(findings, repository, unit)
+        web_page(given) or web_page(told) or _commit(pages, repository, unit)
         for given, told, repository, unit in zip(
-            newest["leader_url"], newest["evidence"], newest["repository"], units, strict=True
+            newest["leader_url"].tolist(), newest["evidence"].tolist(), column["repository"], units, strict=True
         )
     ]
     follower_url = [
-        web_page(given) or _commit(findings, used_in or repository, unit)
-        for given, repository, used_in, unit in newest[
-            ["follower_url", "repository", "used_in", "follower_unit"]
-        ].itertuples(index=False)
+        web_page(given) or _commit(pages, used_in or repository, unit)
+        for given, repository, used_in, unit in zip(
+            newest["follower_url"].tolist(),
+            column["repository"],
+            column["used_in"],
+            newest["follower_unit"].tolist(),
+            strict=True,
+        )
     ]
     what = newest["cited_title"].where(newest["kind"] == "cites", newest["title"])
     what = newest["name"].where(newest["kind"] == "adopts", what)
     renamed = newest["used_name"].notna() & (newest["used_name"] != newest["name"])
     told = [
         f"{name} (now {used})" if new else said
-        for said, name, used, new in zip(what, newest["name"], newest["used_name"], renamed, strict=True)
+        for said, name, used, new in zip(what, column["name"], column["used_name"], renamed, strict=True)
     ]
     what = pd.Series(told, index=newest.index, dtype=object)
+    labels = findings.repositories["label"].to_dict()
     return pd.DataFrame(
         {
             "time": newest["time"],
@@ -264,7 +279,7 @@ def _evidence(findings: Findings, acts: pd.DataFrame, names: pd.Series) -> pd.Da
             "leader_url": leader_url,
             "follower_url": follower_url,
             "repository": _labels(findings, newest["repository"]),
-            "used_in": [findings.repositories["label"].get(used) for used in newest["used_in"]],
+            "used_in": [labels.get(used) for used in column["used_in"]],
             "used_at": newest["used_at"].where(newest["used_at"].notna(), None),
             "amount": newest["amount"],
             "weight": newest["influence"],
@@ -280,11 +295,21 @@ def _unit_of(evidence: object) -> str | None:
     return unit if len(unit) >= 7 and all(c in "0123456789abcdef" for c in unit) else None
 
 
-def _commit(findings: Findings, repository: object, unit: object) -> str | None:
-    known = findings.repositories
-    if repository not in known.index or not isinstance(unit, str):
-        return None
-    return commit_url(known.at[repository, "url"], unit)
+def _pages(findings: Findings) -> dict[object, str | None]:
+    """Repository -> its web page."""
+    return dict(findings.repositories["url"].items())
+
+
+def _commit(pages: Mapping[object, str | None], repository: object, unit: object) -> str | None:
+    return commit_url(pages.get(repository), unit) if isinstance(unit, str) else None
+
+
+def _listed(keys: Iterable[Any], values: Iterable[Any]) -> defaultdict[Any, list[Any]]:
+    """The values of each key, in their order."""
+    found = defaultdict(list)
+    for key, value in zip(keys, values, strict=True):
+        found[key].append(value)
+    return found
 
 
 def _labels(findings: Findings, repositories: pd.Series) -> pd.Series:

@@ -1,8 +1,8 @@
 """From signals, names and citations to follow edges.
 
 The joins are plain SQL (`sql/*.sql`, each one SELECT in the dialect that DuckDB and Spark share), run inside the
-workspace's connection on temporary tables in the order of `STEPS`. A step marks what it leaves out with a `reason`, so
-that it can be counted. What a row is worth is said by the formulas of `influence.score`.
+workspace's connection on temporary tables in the order of `STEPS` and `CROSSINGS`. A step marks what it leaves out with
+a `reason`, so that it can be counted. What a row is worth is said by the formulas of `influence.score`.
 """
 
 from __future__ import annotations
@@ -32,19 +32,18 @@ STEPS = (
     "spoken",
     "first_uses",
     "borrowed",
-    "offers",
-    "imported",
-    "ties",
-    "brought",
-    "crossing",
-    "staged_crossings",
     "staged_adoptions",
     "authors",
     "citing",
     "citing_works",
     "advice",
 )
-
+#: Those by which names are adopted from another repository, after the others: where there is but one, nothing is.
+CROSSINGS = ("offers", "imported", "ties", "brought", "crossing", "staged_crossings")
+_SEVERAL = """
+SELECT count(DISTINCT repository) > 1
+FROM (SELECT repository FROM names UNION ALL SELECT repository FROM uses) AS named
+"""
 
 _TYPES = {
     **dict.fromkeys(("key", "class", "repository", "unit", "kind"), "VARCHAR"),
@@ -111,6 +110,9 @@ def prepare(connection: duckdb.DuckDBPyConnection, people: People, window: Windo
 def stage(connection: duckdb.DuckDBPyConnection, people: People, authority: Authority) -> None:
     """Make the temporary view `following`, and the tables it comes from, of what `prepare` made."""
     make(connection, *STEPS)
+    if connection.execute(_SEVERAL).fetchall()[0][0]:
+        make(connection, *CROSSINGS)
+        connection.execute("INSERT INTO staged_adoptions SELECT * FROM staged_crossings")
     _look(connection, "staged_citations", "acts_of_following")
     ids = pd.Index(people.table["id"])
     spans = authority.management

@@ -91,8 +91,6 @@ def found(
     if not paths and (ref or rules):
         raise InputError("--ref and --rules say how repositories are read", "name the repository, too")
     with doors.workspace_for(workspace) as target:
-        if not paths and not org:
-            doors.open(target.path)
         with terminal.progress() as progress:
             doors.collect(
                 *(paths or (), target),

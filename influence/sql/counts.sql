@@ -1,4 +1,4 @@
--- What lies in the window, in numbers. Accounts are matched where whoever acted in a review has commits, too.
+-- What lies in the window, in numbers: what, and how many. Accounts are matched where whoever acted in a review has commits, too.
 WITH reviewing AS (
     SELECT DISTINCT p.person
     FROM acts AS a
@@ -23,23 +23,44 @@ commits AS (
     GROUP BY a.repository, a.unit
 )
 
-SELECT
-    (SELECT count(*) FROM commits) AS commits,
-    (SELECT count(*) FROM commits WHERE ai) AS ai_commits,
-    (SELECT count(*) FROM commits WHERE bot = 1) AS bot_commits,
-    (
-        SELECT count(DISTINCT (a.repository, a.unit, a.actor, a.time))
-        FROM acts AS a
-        CROSS JOIN bounds AS b
-        WHERE a.kind = 'review' AND a.visible <= b.until AND a.time >= b.since
-    ) AS reviews,
-    (SELECT count(*) FROM reviewing) AS reviewing,
-    (SELECT count(*) FROM reviewing AS r INNER JOIN committing AS c ON c.person = r.person) AS reviewing_matched,
-    (SELECT count(*) FROM following) AS signals,
-    (SELECT count(DISTINCT f.unit) FROM following AS f WHERE f.kind = 'consults') AS advised_units,
-    (SELECT count(DISTINCT repository) FROM harvests WHERE connector <> 'documents') AS repositories,
-    (
-        SELECT count(DISTINCT id) FROM artifacts
-        WHERE created IS NULL OR created <= (SELECT until FROM bounds)
-    ) AS documents,
-    (SELECT count(*) FROM citing WHERE reason IS NULL) AS citations
+SELECT 'commits' AS what, count(*) AS n
+FROM commits
+UNION ALL
+SELECT 'ai_commits', count(*)
+FROM commits
+WHERE ai
+UNION ALL
+SELECT 'bot_commits', count(*)
+FROM commits
+WHERE bot = 1
+UNION ALL
+SELECT 'reviews', count(DISTINCT (a.repository, a.unit, a.actor, a.time))
+FROM acts AS a
+CROSS JOIN bounds AS b
+WHERE a.kind = 'review' AND a.visible <= b.until AND a.time >= b.since
+UNION ALL
+SELECT 'reviewing', count(*)
+FROM reviewing
+UNION ALL
+SELECT 'reviewing_matched', count(*)
+FROM reviewing AS r
+INNER JOIN committing AS c ON c.person = r.person
+UNION ALL
+SELECT 'signals', count(*)
+FROM following
+UNION ALL
+SELECT 'advised_units', count(DISTINCT unit)
+FROM following
+WHERE kind = 'consults'
+UNION ALL
+SELECT 'repositories', count(DISTINCT repository)
+FROM harvests
+WHERE connector <> 'documents'
+UNION ALL
+SELECT 'documents', count(DISTINCT id)
+FROM artifacts
+WHERE created IS NULL OR created <= (SELECT until FROM bounds)
+UNION ALL
+SELECT 'citations', count(*)
+FROM citing
+WHERE reason IS NULL

@@ -1,5 +1,5 @@
 -- First uses of a name by somebody who did not introduce it: one row per person, name (with what it was called
--- before) and introducer. `reason` says why a row does not count as following.
+-- before) and introducer. `reason` says why a row does not count as following. `staged_crossings` come to it.
 WITH own AS (
     SELECT d.repository, o.origin, d.person, min(d.time) AS since
     FROM definitions AS d
@@ -50,5 +50,3 @@ WHERE
     u.time > i.time
     OR (u.time = i.time AND u.visible > i.visible)
     OR (u.time = i.time AND u.visible = i.visible AND u.unit > i.unit)
-UNION ALL
-SELECT * FROM staged_crossings
