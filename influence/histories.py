@@ -6,7 +6,7 @@ import datetime as dt
 import os
 import time
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import chain, count
 from pathlib import Path
@@ -16,7 +16,7 @@ from influence.collecting import AnyPath
 from influence.dates import a_date
 from influence.errors import InputError
 from influence.listing import Wanted, listed
-from influence.schema import Progress, no_progress
+from influence.schema import Checkpoint, Harvest, Progress, no_progress
 from influence.workspace import Workspace
 
 #: Bytes of objects from which a repository is read alone, with all cores to itself: memory grows with the history, and
@@ -39,12 +39,15 @@ class Reading:
         How long it took.
     problem
         Why it could not be read; None: it was.
+    harvests
+        What was read of it, where it was read alone.
     """
 
     path: Path
     source: str | None = None
     seconds: float = 0.0
     problem: str | None = None
+    harvests: list[Harvest] = field(default_factory=list)
 
 
 def collect_git(
@@ -135,11 +138,15 @@ def _alone(
             return
         kept = _kept(workspace, reading.source)
     began = time.monotonic()
-    checkpoints = repositories.read((one, reading.source, kept, processes, progress))
-    workspace.commit(next(checkpoints))
-    others = list(checkpoints)
+    waiting: list[Checkpoint] = []
+    for checkpoint in repositories.read((one, reading.source, kept, processes, progress)):
+        reading.harvests.append(checkpoint.harvest)
+        if checkpoint.units is None and not waiting:
+            workspace.commit(checkpoint)  # All of a history takes its time: meanwhile the rest is read.
+        else:
+            waiting.append(checkpoint)
     with workspace.at_once():
-        for checkpoint in others:
+        for checkpoint in waiting:
             workspace.commit(checkpoint)
         workspace.join_pages()
     reading.seconds = time.monotonic() - began

@@ -36,9 +36,12 @@ def read(told: Told) -> Iterator[Checkpoint]:
         kept=kept,
     )
     owners = connector("owners")(one.path, ref=one.ref, source=owners_of(source), kept=kept_of_owners)
-    (checkpoint,) = history.checkpoints(progress)
     with ThreadPoolExecutor(1) as beside:
-        # A history is committed by one thread: meanwhile there is time for the rest.
-        waiting = beside.submit(list, owners.checkpoints())
+        # Who owns what takes long only where none of it is known. A history is committed by one thread: meanwhile there
+        # is time for it.
+        waiting = beside.submit(list, owners.checkpoints()) if kept_of_owners is not None else None
+        (checkpoint,) = history.checkpoints(progress)
+        if waiting is None:
+            waiting = beside.submit(list, owners.checkpoints())
         yield checkpoint
         yield from waiting.result()

@@ -14,6 +14,7 @@ from typing import Any
 
 from connectors.git.diffs import LOST, text_path
 from connectors.git.history import Commit, History
+from connectors.git.kept_rows import columns, rows
 from connectors.git.living import Living
 from connectors.git.names import family_of
 from connectors.git.outside import Outside
@@ -156,8 +157,8 @@ class Replay:
         """What a later run needs of this one: as JSON has it, and what is no text, as `Versions.kept` gives it."""
         written = {
             "former": [[_latin(new), *map(_latin, sorted(olds))] for new, olds in self._former.items()],
-            "defined": sorted(self._defined),
-            "used": list(self._used),
+            "defined": columns(sorted(self._defined)),
+            "used": columns(self._used),
             "imports": sorted(self.imports),
             "left_out": dict(self.left_out),
             "living": self._living.kept(),
@@ -169,8 +170,8 @@ class Replay:
         """Go on where the run ended whose `kept` this is."""
         for new, *olds in written["former"]:
             self._former[_bytes(new)] = set(map(_bytes, olds))
-        self._defined = set(map(tuple, written["defined"]))
-        self._used = set(map(tuple, written["used"]))
+        self._defined = set(rows(written["defined"]))
+        self._used = set(rows(written["used"]))
         self.imports = set(written["imports"])
         self.left_out = Counter(written["left_out"])
         self._living.restore(written["living"])
