@@ -237,15 +237,17 @@ def _name(
 
     for one, reading in zip(wanted, readings, strict=True):
         place = one.path.absolute()
-        try:
-            with open_safely(place, one.ref) as repository:
-                label, source = one.name or repository.label, at.get(shown(place))
-                identity = repository.repository_id if source is None else ""
-        except InputError as error:
-            if place not in tolerant:
-                raise
-            reading.problem = str(error)
-            continue
+        source = at.get(shown(place))
+        if source is None or len(wanted) > 1:
+            try:
+                with open_safely(place, one.ref) as repository:
+                    label = one.name or repository.label
+                    identity = repository.repository_id if source is None else ""
+            except InputError as error:
+                if place not in tolerant:
+                    raise
+                reading.problem = str(error)
+                continue
         if source is None:
             names = chain((label, f"{shown(place.parent.name)}/{label}"), (f"{label}-{number}" for number in count(2)))
             source = next(name for name in (f"git:{name}" for name in names) if free(name, identity))
