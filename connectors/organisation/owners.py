@@ -7,10 +7,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, ClassVar
 
-from connectors.git import SafeRepository, Step, open_safely
+from connectors.git import SafeRepository, Step, dated, open_safely
 from connectors.git.history import moment
 from connectors.organisation.holders import Owner, identities
-from connectors.organisation.owner_files import MAX_SPANS, Holdings, TooMany, contents, steps_of
+from connectors.organisation.owner_files import MAX_SPANS, Holdings, TooMany, affordable, contents
+from connectors.organisation.past import is_whole, past, recall
 from influence.errors import InputError
 from influence.schema import TABLES, Checkpoint, Harvest, Progress, no_progress
 
@@ -29,14 +30,19 @@ class OwnersConnector:
         Branch, tag or commit to read; HEAD by default.
     source
         Name of the source; ``owners:`` and the repository's label by default.
+    kept
+        What an earlier run over the same repository left, `Checkpoint.kept` of it.
     """
 
     name: ClassVar[str] = "owners"
 
-    def __init__(self, repository: Path, *, ref: str | None = None, source: str | None = None) -> None:
+    def __init__(
+        self, repository: Path, *, ref: str | None = None, source: str | None = None, kept: bytes | None = None
+    ) -> None:
         self.repository = Path(repository)
         self.ref = ref
         self.source = source
+        self.kept = kept
 
     def checkpoints(self, progress: Progress = no_progress) -> Iterator[Checkpoint]:
         """Read the files: the tables `authority` and `identities`.
@@ -54,8 +60,17 @@ class OwnersConnector:
         """
         with open_safely(self.repository, self.ref) as opened:
             progress(f"reading who owns what in {opened.label}", 0, None)
-            held, problems = _read(opened)
-            tip, label, identity = opened.tip, opened.label, opened.repository_id
+            found, problems = None, []
+            try:
+                found = past(opened, recall(self.kept))
+            except InputError as error:
+                problems = [("histories of files of owners", 1, str(error))]
+            held = Holdings()
+            if found is not None:
+                held, problems = _read(opened, dated(opened, found.changes))
+            identity = found.root if found is not None else opened.repository_id
+            kept = found.kept() if found is not None and is_whole(opened) else None
+            tip, label = opened.tip, opened.label
         source = self.source or f"{self.name}:{label}"
         rows, owners, now = _authority(source, identity, held)
         harvest = Harvest(
@@ -75,14 +90,11 @@ class OwnersConnector:
             problems=problems,
         )
         tables = {"authority": rows, "identities": identities(source, owners, held.names)}
-        yield Checkpoint(harvest, {name: TABLES[name].batch(found) for name, found in tables.items()})
+        yield Checkpoint(harvest, {name: TABLES[name].batch(each) for name, each in tables.items()}, kept=kept)
 
 
-def _read(repository: SafeRepository) -> tuple[Holdings, list[Problem]]:
-    try:
-        steps, problems = steps_of(repository)
-    except InputError as error:
-        return Holdings(), [("histories of files of owners", 1, str(error))]
+def _read(repository: SafeRepository, steps: list[Step]) -> tuple[Holdings, list[Problem]]:
+    steps, problems = affordable(repository, steps)
     for last in (steps, _as_it_stands(steps)):
         held = Holdings()
         missing = 0
