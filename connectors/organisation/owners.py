@@ -15,6 +15,7 @@ from connectors.organisation.past import is_whole, past, recall
 from influence.errors import InputError
 from influence.schema import TABLES, Checkpoint, Harvest, Progress, no_progress
 
+_LACKING = "the clone lacks them"
 Problem = tuple[str, int, str]
 Rows = list[dict[str, Any]]
 
@@ -51,46 +52,55 @@ class OwnersConnector:
         away; null where the history does not go back that far, or where it holds to this day. Every pattern of
         CODEOWNERS has a row without a leader, besides one for each owner: a pattern takes ownership away from earlier
         ones even when it names nobody, or when whom it names has opted out. A repository without such files gives a
-        harvest without rows, so that files that were removed from a rewritten history leave none.
+        harvest without rows, so that files that were removed from a rewritten history leave none. Where none of them
+        changed since the run that left `kept`, nothing takes the place of what that one wrote.
 
         Raises
         ------
         influence.errors.InputError
             When there is no repository, or it cannot be read.
         """
+        before = recall(self.kept)
         with open_safely(self.repository, self.ref) as opened:
             progress(f"reading who owns what in {opened.label}", 0, None)
-            found, problems = None, []
+            found, held = None, Holdings()
+            harvest = self._harvest(opened)
             try:
-                found = past(opened, recall(self.kept))
+                found = past(opened, before)
             except InputError as error:
-                problems = [("histories of files of owners", 1, str(error))]
-            held = Holdings()
+                harvest.problems = [("histories of files of owners", 1, str(error))]
+            harvest.repository = found.root if found is not None else opened.repository_id
+            if found is not None and before is not None and is_whole(opened) and found.same_as(before):
+                found.counts, found.problems = harvest.counts, harvest.problems = before.counts, before.problems
+                yield Checkpoint(harvest, {}, units=frozenset(), kept=found.kept())
+                return
             if found is not None:
-                held, problems = _read(opened, dated(opened, found.changes))
-            identity = found.root if found is not None else opened.repository_id
-            kept = found.kept() if found is not None and is_whole(opened) else None
-            tip, label = opened.tip, opened.label
-        source = self.source or f"{self.name}:{label}"
-        rows, owners, now = _authority(source, identity, held)
-        harvest = Harvest(
-            source=source,
-            repository=identity,
-            label=label,
+                held, harvest.problems = _read(opened, dated(opened, found.changes))
+            whole = is_whole(opened)
+        rows, owners, now = _authority(harvest.source, harvest.repository, held)
+        harvest.counts = {
+            "patterns": len({(row["position"], row["pattern"]) for row in rows if row["until"] is None}),
+            "people": len({owner.key for owner in now if owner.key}),
+            "teams": len({owner.team for owner in now if owner.team}),
+            "roles that ended": sum(1 for row in rows if row["until"] is not None and row["leader"]),
+        }
+        kept = None
+        if found is not None and whole and not any(why == _LACKING for _, _, why in harvest.problems):
+            found.counts, found.problems = harvest.counts, harvest.problems
+            kept = found.kept()
+        tables = {"authority": rows, "identities": identities(harvest.source, owners, held.names)}
+        yield Checkpoint(harvest, {name: TABLES[name].batch(each) for name, each in tables.items()}, kept=kept)
+
+    def _harvest(self, opened: SafeRepository) -> Harvest:
+        return Harvest(
+            source=self.source or f"{self.name}:{opened.label}",
+            repository="",
+            label=opened.label,
             location=str(self.repository),
             connector=self.name,
-            tip=tip,
+            tip=opened.tip,
             options={"ref": self.ref} if self.ref else {},
-            counts={
-                "patterns": len({(row["position"], row["pattern"]) for row in rows if row["until"] is None}),
-                "people": len({owner.key for owner in now if owner.key}),
-                "teams": len({owner.team for owner in now if owner.team}),
-                "roles that ended": sum(1 for row in rows if row["until"] is not None and row["leader"]),
-            },
-            problems=problems,
         )
-        tables = {"authority": rows, "identities": identities(source, owners, held.names)}
-        yield Checkpoint(harvest, {name: TABLES[name].batch(each) for name, each in tables.items()}, kept=kept)
 
 
 def _read(repository: SafeRepository, steps: list[Step]) -> tuple[Holdings, list[Problem]]:
@@ -120,7 +130,7 @@ def _as_it_stands(steps: list[Step]) -> list[Step]:
 
 
 def _problems(held: Holdings, missing: int) -> list[Problem]:
-    problems = [("versions of files of owners", missing, "the clone lacks them")] if missing else []
+    problems = [("versions of files of owners", missing, _LACKING)] if missing else []
     lines: Counter[tuple[str, str]] = Counter()
     for path, reasons in held.skipped.items():
         name = path if path == held.place else path.rpartition("/")[2]

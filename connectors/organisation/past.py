@@ -24,7 +24,8 @@ MAINTAINERS = re.compile(r"(?:(?:\.github|docs)/)?MAINTAINERS(?:\.(?:md|txt|rst)
 _SAMPLES = 8
 _AT_THE_ROOT = (*CODEOWNERS, OWNERS, ALIASES, "MAINTAINERS", "MAINTAINERS.md")
 _IN_FOLDERS = {OWNERS: ":(glob)**/OWNERS", "MAINTAINERS": ":(glob)**/MAINTAINERS"}
-_MAGIC = b"influence owners 1\n"
+#: Changed whenever another run would make something else of the same files, or keep it otherwise.
+_MAGIC = b"influence owners 2\n"
 
 
 @dataclass(slots=True)
@@ -43,6 +44,8 @@ class Past:
         The pathspecs that were looked for.
     changes
         Every change of a file, oldest first.
+    counts, problems
+        What was made of them, as `Harvest` has it.
     """
 
     tip: str
@@ -51,6 +54,12 @@ class Past:
     samples: dict[int, list[str]]
     wanted: list[str]
     changes: list[Change] = field(default_factory=list)
+    counts: dict[str, int] = field(default_factory=dict)
+    problems: list[tuple[str, int, str]] = field(default_factory=list)
+
+    def same_as(self, before: Past | None) -> bool:
+        """Whether the same is said of the same repository."""
+        return before is not None and (self.root, self.changes) == (before.root, before.changes)
 
     def kept(self) -> bytes:
         """What `recall` needs for a past like this one."""
@@ -59,7 +68,7 @@ class Past:
         ]
         samples = list(self.samples.items())
         wanted = list(map(_latin, self.wanted))
-        data = orjson.dumps([self.tip, self.root, self.length, samples, wanted, changed])
+        data = orjson.dumps([self.tip, self.root, self.length, samples, wanted, changed, self.counts, self.problems])
         return _MAGIC + zlib.compress(data, 1)
 
 
@@ -68,9 +77,12 @@ def recall(kept: bytes | None) -> Past | None:
     if kept is None or not kept.startswith(_MAGIC):
         return None
     try:
-        tip, root, length, samples, wanted, changed = orjson.loads(zlib.decompress(kept[len(_MAGIC) :]))
+        tip, root, length, samples, wanted, changed, counts, problems = orjson.loads(
+            zlib.decompress(kept[len(_MAGIC) :])
+        )
         found = [(sha, time, {_path(path): blob for path, blob in blobs}) for sha, time, blobs in changed]
-        return Past(tip, root, length, dict(map(tuple, samples)), list(map(_path, wanted)), found)
+        names = list(map(_path, wanted))
+        return Past(tip, root, length, dict(map(tuple, samples)), names, found, counts, list(map(tuple, problems)))
     except (ValueError, TypeError, zlib.error):
         return None
 
