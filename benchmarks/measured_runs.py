@@ -62,6 +62,8 @@ def timed(
         When it fails; its message is the end of what it said.
     """
     mine = os.sched_getaffinity(0)
+    # What is installed was compiled once, whatever is set here.
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     with tempfile.TemporaryFile() as said:
         # Children inherit it: with no time between their start and the restriction.
         os.sched_setaffinity(0, cores or mine)
@@ -72,7 +74,7 @@ def timed(
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 stderr=said,
-                env={**os.environ, "PYTHONPATH": str(ROOT)},
+                env={**environment, "PYTHONPATH": str(ROOT)},
                 start_new_session=True,
             )
         finally:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import duckdb
 import numpy as np
 import pandas as pd
 
@@ -11,10 +12,13 @@ from influence import follows, score
 from influence.confidence import competition_ranks
 from influence.evidence import Reading
 from influence.people import People
+from influence.schema import TABLES
 from influence.union import Union
 
 #: A join that is at least this sure is not put in question.
 SURE = 0.95
+#: Where it stands who did what: all that following is worked out from.
+_DONE = ("signals", "names", "uses", "acts", "authorships")
 
 
 def doubtful(merges: pd.DataFrame, person_id: str) -> pd.DataFrame:
@@ -47,13 +51,30 @@ def split(people: People, person_id: str) -> tuple[People, list[str]]:
     return apart, list(ids.values())
 
 
-def ranks_apart(reading: Reading, person_id: str) -> list[int]:
-    """The ranks that the parts of a person would have, best first; parts whom nobody follows have none."""
+def ranks_apart(reading: Reading, person_id: str, rank: int) -> list[int]:
+    """The ranks that the parts of a person would have, best first; parts whom nobody follows have none.
+
+    `rank` is the one that she has together.
+    """
     people, parts = split(reading.people, person_id)
+    others = people.keys.loc[people.keys["id"].isin(parts[1:]), "key"].tolist()
     with reading.workspace.read() as connection:
+        if not _acted(connection, others):
+            # Entries of a chart, mostly: all that was done, and her power, stays with the first part.
+            return [int(rank)]
         follows.prepare(connection, people, reading.window)
         follows.stage(connection, people, reading.authority)
         edges = follows.follow(connection, people).edges
     scored = score.influence(edges[edges["counted"]][["follower", "leader", "kind", "value"]]).table
     ranks = pd.Series(competition_ranks(scored["influence"].to_numpy()), index=scored["leader"].to_numpy())
     return sorted(int(rank) for rank in ranks.reindex(parts).dropna().astype(np.int64))
+
+
+def _acted(connection: duckdb.DuckDBPyConnection, keys: list[str]) -> bool:
+    """Whether one of these identities did anything, or had anything done to it."""
+    for table in _DONE:
+        columns = [*TABLES[table].identities, *(("asked_by",) if table == "signals" else ())]
+        found = " OR ".join(f'list_contains($keys, "{column}")' for column in columns)
+        if connection.execute(f"SELECT 1 FROM {table} WHERE {found} LIMIT 1", {"keys": keys}).fetchall():
+            return True
+    return False

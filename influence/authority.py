@@ -344,7 +344,8 @@ def _management(rows: pd.DataFrame) -> tuple[pd.Index, Spans]:
 
 
 def _names(people: pd.DataFrame, persons: Iterable[str]) -> list[str]:
-    return sorted(str(name) for name in people["person"].reindex(list(persons)).dropna())
+    wanted = list(persons)
+    return sorted(str(name) for name in people["person"].reindex(wanted).dropna()) if wanted else []
 
 
 def _listed(patterns: list[str]) -> str:

@@ -37,7 +37,7 @@ def checks(findings: Findings, row: dict[str, Any], followers: pd.DataFrame, wor
     if len(works) and works["share"].max() > WORTH_TELLING:
         most = works.loc[works["share"].idxmax()]
         found.append(f"{percent(most['share'])} of it hangs on the work {most['title']}.")
-    found += _joined(findings, row["id"])
+    found += _joined(findings, row["id"], row["rank"])
     if row["ai_share"] > 0:
         found.append(f"{percent(row['ai_share'])} of it went through a coding assistant.")
     elif not findings.meta.get("documents_only"):  # documents do not say which assistant helped to write them
@@ -49,7 +49,7 @@ def checks(findings: Findings, row: dict[str, Any], followers: pd.DataFrame, wor
     return found
 
 
-def _joined(findings: Findings, person_id: str) -> list[str]:
+def _joined(findings: Findings, person_id: str, rank: int) -> list[str]:
     """What was taken for one person, how surely, and what the ranks would be if it were several."""
     identities = int(findings.people.set_index("id")["identities"].get(person_id, 1))
     if identities < 2:
@@ -65,7 +65,7 @@ def _joined(findings: Findings, person_id: str) -> list[str]:
     evidence = findings.evidence
     # A workspace that was for one analysis only is gone by now.
     if isinstance(evidence, WorkspaceEvidence) and evidence.reading.workspace.path.exists():
-        ranks = [f"{rank:,}" for rank in ranks_apart(evidence.reading, person_id)]
+        ranks = [f"{apart:,}" for apart in ranks_apart(evidence.reading, person_id, rank)]
         said += (
             f"; apart, the ranks are {', '.join(ranks[:-1])} and {ranks[-1]}"
             if len(ranks) > 1

@@ -6,6 +6,7 @@ Exit 0: done. 2: what was given cannot be used, one line on stderr says what to 
 
 from __future__ import annotations
 
+import atexit
 import errno
 import gc
 import os
@@ -15,6 +16,7 @@ from typing import Annotated, Any
 import typer
 
 from influence.commands import collect, exchange, look, report
+from influence.commands.values import take_plainly
 from influence.errors import InfluenceError
 from influence.version import __version__
 
@@ -82,9 +84,11 @@ def main() -> None:
     # does by default took a seventh of the time of collecting 120,000 papers.
     gc.set_threshold(100_000, 20, 100)
     code = run(sys.argv[1:])
-    # Nor to look for it once more in everything on the way out: a tenth of a short run's time.
-    gc.freeze()
-    sys.exit(code)
+    # Nor to look for it once more in everything on the way out, and to free that piece by piece: a tenth of a short
+    # run's time. The system does so at once.
+    atexit._run_exitfuncs()
+    sys.stderr.flush()
+    os._exit(code)
 
 
 def run(arguments: list[str]) -> int:
@@ -110,6 +114,7 @@ def run(arguments: list[str]) -> int:
 
 def _invoke(arguments: list[str]) -> int:
     command = typer.main.get_command(app)
+    take_plainly(command)
     try:
         # Not `command.main`: it would print errors over several lines and decide on exit codes itself.
         with command.make_context("influence", arguments) as context:

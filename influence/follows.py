@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from functools import cache
 from importlib.resources import files
 
 import duckdb
@@ -78,6 +79,7 @@ class Following:
     left_out: list[Item]
 
 
+@cache
 def query(name: str) -> str:
     """The SQL text of `sql/<name>.sql`."""
     return files("influence").joinpath("sql", f"{name}.sql").read_text(encoding="utf-8")

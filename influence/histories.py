@@ -6,7 +6,7 @@ import datetime as dt
 import os
 import time
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import chain, count
 from pathlib import Path
@@ -16,7 +16,7 @@ from influence.collecting import AnyPath
 from influence.dates import a_date
 from influence.errors import InputError
 from influence.listing import Wanted, listed
-from influence.schema import Progress, no_progress
+from influence.schema import Checkpoint, Harvest, Progress, no_progress
 from influence.workspace import Workspace
 
 #: Bytes of objects from which a repository is read alone, with all cores to itself: memory grows with the history, and
@@ -39,12 +39,15 @@ class Reading:
         How long it took.
     problem
         Why it could not be read; None: it was.
+    harvests
+        What was read of it, where it was read alone.
     """
 
     path: Path
     source: str | None = None
     seconds: float = 0.0
     problem: str | None = None
+    harvests: list[Harvest] = field(default_factory=list)
 
 
 def collect_git(
@@ -103,16 +106,11 @@ def collect_git(
     # All are looked at before the first is read: a typing error must not show after an hour.
     wanted, tolerant = _wanted(paths, config, otherwise)
     readings = [Reading(one.path) for one in wanted]
-    _name(wanted, readings, workspace, tolerant)
-    todo = [number for number, reading in enumerate(readings) if reading.source is not None]
-    source = readings[0].source if len(readings) == 1 else None
-    if source is not None:
-        began = time.monotonic()
-        for checkpoint in repositories.read((wanted[0], source, workspace.kept(source), processes, progress)):
-            workspace.commit(checkpoint)
-        readings[0].seconds = time.monotonic() - began
-    elif todo:
-        _together(wanted, readings, todo, workspace, processes, progress)
+    if len(wanted) == 1:
+        _alone(wanted[0], readings[0], workspace, tolerant, processes, progress)
+    elif wanted:
+        _name(wanted, readings, workspace, tolerant)
+        _together(wanted, readings, workspace, processes, progress)
     failed = [reading for reading in readings if reading.problem is not None]
     if readings and len(failed) == len(readings):
         if len(readings) == 1:
@@ -120,20 +118,49 @@ def collect_git(
         raise InputError(
             f"none of {len(readings)} repositories could be read", f"{failed[0].path}, for example: {failed[0].problem}"
         )
-    if readings:
+    if len(readings) > 1:
         workspace.join_pages()
     return readings
+
+
+def _alone(
+    one: Wanted,
+    reading: Reading,
+    workspace: Workspace,
+    tolerant: frozenset[Path],
+    processes: int | None,
+    progress: Progress,
+) -> None:
+    """Read a single repository."""
+    with workspace.at_once(read_only=True):
+        _name([one], [reading], workspace, tolerant)
+        if reading.source is None:
+            return
+        kept = _kept(workspace, reading.source)
+    began = time.monotonic()
+    waiting: list[Checkpoint] = []
+    for checkpoint in repositories.read((one, reading.source, kept, processes, progress)):
+        reading.harvests.append(checkpoint.harvest)
+        if checkpoint.units is None and not waiting:
+            workspace.commit(checkpoint)  # All of a history takes its time: meanwhile the rest is read.
+        else:
+            waiting.append(checkpoint)
+    with workspace.at_once():
+        for checkpoint in waiting:
+            workspace.commit(checkpoint)
+        workspace.join_pages()
+    reading.seconds = time.monotonic() - began
 
 
 def _together(
     wanted: Sequence[Wanted],
     readings: Sequence[Reading],
-    todo: Sequence[int],
     workspace: Workspace,
     processes: int | None,
     progress: Progress,
 ) -> None:
-    """Read the repositories of the numbers `todo` side by side; only this process writes."""
+    """Read those repositories side by side that could be named; only this process writes."""
+    todo = [number for number, reading in enumerate(readings) if reading.source is not None]
     at_a_time = processes or side_by_side.cores()
     large = [number for number in todo if _bytes_of(wanted[number].path) >= LARGE]
     others = [number for number in todo if number not in set(large)]
@@ -153,10 +180,12 @@ def _together(
                 workspace.commit(item)
 
 
-def _told(
-    one: Wanted, source: str, workspace: Workspace, readers: int
-) -> tuple[Wanted, str, bytes | None, int, Progress]:
-    return one, source, workspace.kept(source), readers, no_progress
+def _told(one: Wanted, source: str, workspace: Workspace, readers: int) -> repositories.Told:
+    return one, source, _kept(workspace, source), readers, no_progress
+
+
+def _kept(workspace: Workspace, source: str) -> list[bytes | None]:
+    return workspace.kept_of(source, repositories.owners_of(source))
 
 
 def _wanted(
@@ -208,15 +237,17 @@ def _name(
 
     for one, reading in zip(wanted, readings, strict=True):
         place = one.path.absolute()
-        try:
-            with open_safely(place, one.ref) as repository:
-                label, source = one.name or repository.label, at.get(shown(place))
-                identity = repository.repository_id if source is None else ""
-        except InputError as error:
-            if place not in tolerant:
-                raise
-            reading.problem = str(error)
-            continue
+        source = at.get(shown(place))
+        if source is None or len(wanted) > 1:
+            try:
+                with open_safely(place, one.ref) as repository:
+                    label = one.name or repository.label
+                    identity = repository.repository_id if source is None else ""
+            except InputError as error:
+                if place not in tolerant:
+                    raise
+                reading.problem = str(error)
+                continue
         if source is None:
             names = chain((label, f"{shown(place.parent.name)}/{label}"), (f"{label}-{number}" for number in count(2)))
             source = next(name for name in (f"git:{name}" for name in names) if free(name, identity))

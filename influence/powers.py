@@ -98,6 +98,8 @@ class Teams:
 
     def __init__(self, memberships: pd.DataFrame) -> None:
         self._members: dict[str, list[Holder]] = {}
+        if memberships.empty:
+            return
         for row in memberships.dropna(subset=["id", "team"]).itertuples():
             self._members.setdefault(team_key(row.team), []).append(Holder(row.id, row.since, row.until))
 
@@ -142,6 +144,9 @@ def owners_files(rows: pd.DataFrame) -> dict[str, list[OwnersFile]]:
         pattern itself), `since`, `until`.
     """
     files: dict[str, list[OwnersFile]] = {}
+    # Most repositories name no owners, and an empty table costs pandas as much as a small one.
+    if rows.empty:
+        return files
     ordered = rows.sort_values("position", kind="stable")
     for (repository, source), own in ordered.groupby(["repository", "source"], sort=True):
         places: dict[tuple[int, str, str | None, str], int] = {}

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 from connectors.registry import connector
 from influence.listing import Wanted
 from influence.schema import Checkpoint, Progress
 
+#: What is wanted, the source's name, what an earlier reading left of both, how many readers, and the progress.
+Told = tuple[Wanted, str, Sequence[bytes | None], int | None, Progress]
 
-def read(told: tuple[Wanted, str, bytes | None, int | None, Progress]) -> Iterator[Checkpoint]:
-    """Read a repository: its history, then who owned what in it; see `influence.side_by_side`.
 
-    `told` are what is wanted, the source's name, what an earlier reading left, how many readers, and the progress.
-    """
-    one, source, kept, processes, progress = told
+def owners_of(source: str) -> str:
+    """What the owners of the repository that is called `source` are called."""
+    return source.replace("git:", "owners:", 1)
+
+
+def read(told: Told) -> Iterator[Checkpoint]:
+    """Read a repository: its history, then who owned what in it; see `influence.side_by_side`."""
+    one, source, (kept, kept_of_owners), processes, progress = told
     history = connector("git")(
         one.path,
         ref=one.ref,
@@ -30,10 +35,13 @@ def read(told: tuple[Wanted, str, bytes | None, int | None, Progress]) -> Iterat
         processes=processes,
         kept=kept,
     )
-    owners = connector("owners")(one.path, ref=one.ref, source=source.replace("git:", "owners:", 1))
-    (checkpoint,) = history.checkpoints(progress)
+    owners = connector("owners")(one.path, ref=one.ref, source=owners_of(source), kept=kept_of_owners)
     with ThreadPoolExecutor(1) as beside:
-        # A history is committed by one thread: meanwhile there is time for the rest.
-        waiting = beside.submit(list, owners.checkpoints())
+        # Who owns what takes long only where none of it is known. A history is committed by one thread: meanwhile there
+        # is time for it.
+        waiting = beside.submit(list, owners.checkpoints()) if kept_of_owners is not None else None
+        (checkpoint,) = history.checkpoints(progress)
+        if waiting is None:
+            waiting = beside.submit(list, owners.checkpoints())
         yield checkpoint
         yield from waiting.result()

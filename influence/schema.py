@@ -108,7 +108,7 @@ class Table:
                 if values is None:
                     arrays.append(pa.nulls(size, column.arrow))
                 elif isinstance(values, (pa.Array, pa.ChunkedArray)):
-                    arrays.append(values.cast(column.arrow))
+                    arrays.append(values if values.type == column.arrow else values.cast(column.arrow))
                 else:
                     arrays.append(pa.array(values, column.arrow))
             return pa.Table.from_arrays(arrays, schema=self.arrow)

@@ -11,30 +11,34 @@ if TYPE_CHECKING:
     from connectors.git.connector import GitConnector
     from connectors.git.lines import Lines, TextFile, read_lines
     from connectors.git.repository import SafeRepository, open_safely
-    from connectors.git.versions import Step, file_history, longest_rising, names_in
+    from connectors.git.versions import Change, Step, changes, dated, longest_rising, paths_in
 
 _DOORS = {
     "GitConnector": "connector",
     "Lines": "lines",
     "SafeRepository": "repository",
+    "Change": "versions",
     "Step": "versions",
+    "changes": "versions",
+    "dated": "versions",
+    "paths_in": "versions",
     "TextFile": "lines",
-    "file_history": "versions",
     "longest_rising": "versions",
-    "names_in": "versions",
     "open_safely": "repository",
     "read_lines": "lines",
 }
 __all__ = [
+    "Change",
     "GitConnector",
     "Lines",
     "SafeRepository",
     "Step",
     "TextFile",
-    "file_history",
+    "changes",
+    "dated",
     "longest_rising",
-    "names_in",
     "open_safely",
+    "paths_in",
     "read_lines",
 ]
 

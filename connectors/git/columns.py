@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,7 @@ import pyarrow as pa
 
 from connectors.git.diffs import text_path
 from connectors.git.history import History
+from influence.lean import compute
 from influence.schema import TABLES
 
 Numbers = Sequence[int] | npt.NDArray[np.int64]
@@ -34,19 +36,17 @@ class Columns:
     def __init__(self, source: str, repository: str, history: History) -> None:
         commits = history.commits
         self._same = {"source": source, "repository": repository}
-        self.sha = pa.array([None, *(commit.sha for commit in commits)], pa.string())
-        self.via = pa.array([None, *(commit.via for commit in commits)], pa.string())
-        self._times = np.array([0, *(commit.time for commit in commits)], np.int64)
-        self._visibles = np.array([0, *(commit.visible for commit in commits)], np.int64)
-        self.authors = np.array([0, *(len(commit.authors) for commit in commits)], np.int64)
+        self.sha = pa.array([None, *[commit.sha for commit in commits]], pa.string())
+        self.via = pa.array([None, *[commit.via for commit in commits]], pa.string())
+        self._times = np.array([0, *[commit.time for commit in commits]], np.int64)
+        self._visibles = np.array([0, *[commit.visible for commit in commits]], np.int64)
+        teams = [commit.authors for commit in commits]
+        self.authors = np.array([0, *map(len, teams)], np.int64)
         self.share = 1 / np.maximum(self.authors, 1)
         places: dict[str, int] = {}
-        for commit in commits:
-            for key in commit.authors:
-                places.setdefault(key, len(places))
-        self.sole = np.array(
-            [-1, *(places[commit.authors[0]] if len(commit.authors) == 1 else -1 for commit in commits)], np.int64
-        )
+        for key in chain.from_iterable(teams):
+            places.setdefault(key, len(places))
+        self.sole = np.array([-1, *[places[team[0]] if len(team) == 1 else -1 for team in teams]], np.int64)
         self.places = places
         self.keys = pa.array(list(places), pa.string())
 
@@ -59,7 +59,7 @@ class Columns:
         """Unit and times of rows that commits of such numbers said."""
         index = np.asarray(numbers, np.int64)
         return {
-            "unit": self.sha.take(pa.array(index)),
+            "unit": taken(self.sha, index),
             "time": moments(self._times[index]),
             "visible": moments(self._visibles[index]),
         }
@@ -70,8 +70,13 @@ class Columns:
         return {
             **self.of(index),
             "share": pa.array(self.share[index]),
-            "via": self.via.take(pa.array(index)),
+            "via": taken(self.via, index),
         }
+
+
+def taken(values: pa.Array, places: npt.NDArray[np.int64]) -> pa.Array:
+    """The values at these places."""
+    return compute("take", [values, pa.array(places)])
 
 
 def moments(seconds: npt.NDArray[np.int64]) -> pa.Array:

@@ -119,9 +119,10 @@ class GitConnector:
     def checkpoints(self, progress: Progress = no_progress) -> Iterator[Checkpoint]:
         """Read what is new since the run that left `kept`, else the whole history; yields one checkpoint."""
         checkpoint = self._read(progress)
-        # What was replayed goes round in circles, and takes more memory than all that follows.
-        gc.collect()
-        give_back()
+        # What was replayed goes round in circles, and takes more memory than all that follows: of a whole history.
+        if checkpoint.units is None:
+            gc.collect()
+            give_back()
         yield checkpoint
 
     def _read(self, progress: Progress) -> Checkpoint:

@@ -10,6 +10,7 @@ from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import islice
 from typing import Any
 
 from connectors.git.logins import opener
@@ -101,6 +102,9 @@ class History:
         self._groups: dict[tuple[str, ...], list[str]] = {}
         self.commits: list[Commit] = []
         self.opened: dict[int, str] = {}
+        # Of so many people, the first ones, it is known which are persons: these.
+        self._classified = 0
+        self._humans: set[str] = set()
         self.unreadable = self.shortened = self.reviewed = self.known = 0
         self.descent = Descent()
         ordered = repository.ordered()
@@ -142,6 +146,14 @@ class History:
                 found = self.commits[number - 1]
         return found
 
+    def humans(self) -> set[str]:
+        """Keys of the identities that are persons, neither robots nor assistants."""
+        for key, person in islice(self.people.items(), self._classified, None):
+            if classify(person.name, person.email) == "person":
+                self._humans.add(key)
+        self._classified = len(self.people)
+        return self._humans
+
     def kept(self) -> Kept:
         """What a later run needs of this one."""
         commits = self.commits
@@ -149,8 +161,10 @@ class History:
         index = {key: at for at, key in enumerate(authors)}
         groups: dict[tuple[str, ...], int] = {}
         parents = self.descent.parents[1:]
+        humans = self.humans()
         return {
             "people": [[person.name, person.email, self.first.get(key)] for key, person in self.people.items()],
+            "others": [place for place, key in enumerate(self.people) if key not in humans],
             "authors": authors,
             "by": [groups.setdefault(tuple(commit.authors), len(groups)) for commit in commits],
             "groups": [[index[key] for key in group] for group in groups],
@@ -182,6 +196,9 @@ class History:
             self.know(person)
             if first is not None:
                 self.first[person.key] = first
+        others = set(kept["others"])
+        self._humans = {key for place, key in enumerate(self.people) if place not in others}
+        self._classified = len(self.people)
         self.unreadable, self.shortened, self.reviewed = kept["counts"]
         self.opened = dict(kept["opened"])
         authors = kept["authors"]

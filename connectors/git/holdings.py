@@ -15,6 +15,7 @@ import numpy.typing as npt
 
 from connectors.git.diffs import text_path, unquote
 from connectors.git.history import Commit, History, moment
+from connectors.git.kept_rows import columns, rows
 from connectors.git.readers import ObjectsMissing
 from connectors.git.replay import Found, Replay, directory_of
 from connectors.git.repository import SafeRepository
@@ -56,8 +57,8 @@ class Holdings:
         self.since = tips[0][0]
         # Authors of a commit are few combinations: lines are counted by these.
         teams: dict[tuple[str, ...], int] = {(): 0}
-        numbers = [0, *(teams.setdefault(tuple(commit.authors), len(teams)) for commit in history.commits)]
-        self._team_of = np.array(numbers, np.int64)
+        numbers = [teams.setdefault(tuple(commit.authors), len(teams)) for commit in history.commits]
+        self._team_of = np.array([0, *numbers], np.int64)
         self._teams = list(teams)
         self._live: dict[bytes, _Counts] = {}
         self._amounts: dict[tuple[str, str, str], float] = defaultdict(float)
@@ -71,7 +72,7 @@ class Holdings:
                 path.encode("latin-1"): (np.array(teams, np.int64), np.array(counts, np.int64))
                 for path, teams, counts in kept["live"]
             }
-            self._amounts.update({(directory, who, kind): n for directory, who, kind, n in kept["amounts"]})
+            self._amounts.update({(directory, who, kind): n for directory, who, kind, n in rows(kept["amounts"])})
             self._introducers = kept["introducers"]
             self._defined = [(number, name, old) for number, name, old in kept["defined"]]
             self._waiting = [(by, number, name, path, step) for by, number, name, path, step in kept["waiting"]]
@@ -116,7 +117,7 @@ class Holdings:
                 (path.decode("latin-1"), teams.tolist(), counts.tolist())
                 for path, (teams, counts) in self._live.items()
             ],
-            "amounts": [(*key, amount) for key, amount in self._amounts.items()],
+            "amounts": columns((*key, amount) for key, amount in self._amounts.items()),
             "introducers": dict(self._introducers),
             "defined": list(self._defined),
             "waiting": list(self._waiting),

@@ -74,6 +74,7 @@ def owners(
     parents: Sequence[tuple[int, ...]],
     people: Mapping[str, Person],
     mapped: Iterable[tuple[str, Person]] = (),
+    human: Container[str] | None = None,
 ) -> dict[str, Owner]:
     """Whose each login is.
 
@@ -87,6 +88,8 @@ def owners(
         Every identity by its key.
     mapped
         What the mailmap makes of some of them: key, canonical identity.
+    human
+        Which of them are persons, where it is known.
 
     Returns
     -------
@@ -94,12 +97,20 @@ def owners(
     """
     person_of = _persons(people, mapped, {login.lower() for login in opened.values()})
     accounts, spelt = _called(people, person_of)
-    human = {key for key, person in people.items() if classify(person.name, person.email) == "person"}
+    if human is None:
+        human = {key for key, person in people.items() if classify(person.name, person.email) == "person"}
     merges: Counter[str] = Counter()
     won: dict[str, dict[str, Counter[str]]] = defaultdict(lambda: defaultdict(Counter))
     for number, brought in _brought(opened, commits, parents):
         login = opened[number].lower()
         merges[login] += 1
+        first = commits[brought[0] - 1].authors
+        if all(commits[commit - 1].authors is first for commit in brought):
+            # As below, for the most that there are.
+            keys_of_all = [key for key in first if key in human]
+            if len(persons_of_all := {person_of[key] for key in keys_of_all}) == 1:
+                won[login][persons_of_all.pop()][keys_of_all[0]] += 1
+            continue
         teams = [[key for key in commits[commit - 1].authors if key in human] for commit in brought]
         (who, most), (_, next_most), *_ = [
             *Counter(person for team in teams for person in {person_of[key] for key in team}).most_common(2),
@@ -131,7 +142,8 @@ def owners(
 
 def links_of(history: History, mapped: Iterable[tuple[str, Person]]) -> Iterator[tuple[str, str]]:
     """(key of an identity that is a bare login, key of the author whose it is), for `identity_links`."""
-    owned = owners(history.opened, history.commits, history.descent.parents, history.people, mapped)
+    parents, people = history.descent.parents, history.people
+    owned = owners(history.opened, history.commits, parents, people, mapped, history.humans())
     for key, person in history.people.items():
         if not person.email and person.name.lower() in owned:
             owner = owned[person.name.lower()].key

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from connectors.git.diffs import text_path
+from connectors.git.kept_rows import columns, rows
 from connectors.git.manifests import LARGEST, Manifest, is_manifest, manifest
 from connectors.git.modules import DECLARING, holder, module_family, modules_at
 from connectors.git.names import family_of
@@ -69,7 +70,7 @@ class Outside:
         """What a later run needs of this one, as JSON has it."""
         return {
             "gives": [[path, *sorted(keys)] for path, keys in self._gives.items()],
-            "takes": list(self._takes),
+            "takes": columns(self._takes),
             "tops": sorted(self._tops),
             "named": sorted(self._named),
             "beside": sorted(self._beside),
@@ -80,8 +81,8 @@ class Outside:
         for path, *keys in written["gives"]:
             for family, name in keys:
                 self._put(family, name, path)
-        for who, name, family, path in written["takes"]:
-            self._takes.add((who, name, family, path))
+        self._takes = set(rows(written["takes"]))
+        for _, name, family, path in self._takes:
             self._in.setdefault(path, set()).add((name, family))
         self._tops, self._named, self._beside = (set(written[name]) for name in ("tops", "named", "beside"))
 

@@ -14,6 +14,7 @@ from typing import Any
 
 from connectors.git.diffs import LOST, text_path
 from connectors.git.history import Commit, History
+from connectors.git.kept_rows import columns, rows
 from connectors.git.living import Living
 from connectors.git.names import family_of
 from connectors.git.outside import Outside
@@ -147,16 +148,17 @@ class Replay:
         self._defined: set[tuple[str, str, str]] = set()
         self._used: set[tuple[str, str, str | None, bool]] = set()
         # Authors as a tuple, so that "the same people" is one comparison.
-        teams: dict[tuple[str, ...], tuple[str, ...]] = {}
-        sorted_teams = (tuple(sorted(commit.authors)) for commit in history.commits)
-        self._team = [(), *(teams.setdefault(team, team) for team in sorted_teams)]
+        groups = [tuple(commit.authors) for commit in history.commits]
+        sorted_teams = {group: tuple(sorted(group)) for group in dict.fromkeys(groups)}
+        teams = {team: team for team in sorted_teams.values()}
+        self._team = [(), *[teams[sorted_teams[group]] for group in groups]]
 
     def kept(self) -> tuple[dict[str, Any], dict[str, bytes], list[Frame]]:
         """What a later run needs of this one: as JSON has it, and what is no text, as `Versions.kept` gives it."""
         written = {
             "former": [[_latin(new), *map(_latin, sorted(olds))] for new, olds in self._former.items()],
-            "defined": sorted(self._defined),
-            "used": list(self._used),
+            "defined": columns(sorted(self._defined)),
+            "used": columns(self._used),
             "imports": sorted(self.imports),
             "left_out": dict(self.left_out),
             "living": self._living.kept(),
@@ -168,8 +170,8 @@ class Replay:
         """Go on where the run ended whose `kept` this is."""
         for new, *olds in written["former"]:
             self._former[_bytes(new)] = set(map(_bytes, olds))
-        self._defined = set(map(tuple, written["defined"]))
-        self._used = set(map(tuple, written["used"]))
+        self._defined = set(rows(written["defined"]))
+        self._used = set(rows(written["used"]))
         self.imports = set(written["imports"])
         self.left_out = Counter(written["left_out"])
         self._living.restore(written["living"])

@@ -166,6 +166,23 @@ class SafeRepository:
     def _asked(self, arguments: Iterable[str]) -> bytes | None:
         return "".join(f"{tip}\n" for tip in self.tips).encode() if "--stdin" in arguments else None
 
+    def first_parents(self, after: str | None = None) -> list[str] | None:
+        """The tip and its first parents, newest first; down to `after`, which is left out, and None where they miss it.
+
+        Raises
+        ------
+        influence.errors.InputError
+            As `walk`, where all are asked for.
+        """
+        if after is None:
+            return self.walk("rev-list", "--first-parent", self.tip).decode("ascii").split()
+        try:
+            lines = self.run("rev-list", "--first-parent", "--parents", self.tip, f"^{after}").decode("ascii")
+        except subprocess.CalledProcessError:
+            return None
+        chain = [line.split(" ") for line in lines.split("\n")[:-1]]
+        return [line[0] for line in chain] if (chain[-1][1:2] if chain else [self.tip]) == [after] else None
+
     def ordered(self) -> dict[str, list[str]]:
         """Every commit that is read, with its parents, as far as they are there, in the order of `scope`."""
         if not self.ends:

@@ -8,12 +8,12 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-import pyarrow.compute as pc
 
-from connectors.git.columns import Columns, texts
+from connectors.git.columns import Columns, taken, texts
 from connectors.git.history import Commit, History, moment
 from connectors.git.replay import BuildsOn
 from connectors.git.trailers import Person
+from influence.lean import compute
 from influence.robots import classify
 from influence.schema import BUILDS_ON_WAYS, TABLES
 
@@ -28,30 +28,26 @@ def builds_on(found: BuildsOn, history: History, columns: Columns, imports: set[
     commits, owners = _numbers(found.commit)[take], _numbers(found.owner)[take]
     imported = np.zeros(len(columns.authors), bool)
     imported[list(imports)] = True
-    place = pa.array(take)
-    evidence = pc.binary_join_element_wise(
-        columns.sha.take(pa.array(owners)),
-        texts(found.old_path).take(place),
-        pa.array(_numbers(found.line)[take]).cast(pa.string()),
-        ":",
-    )
+    lines = pa.array([str(line) for line in _numbers(found.line)[take].tolist()], pa.string())
+    place = [taken(columns.sha, owners), taken(texts(found.old_path), take), lines]
+    evidence = compute("binary_join_element_wise", [*place, pa.scalar(":")])
     return columns.table(
         "signals",
         len(take),
         {
             **columns.of(commits),
             "kind": pa.repeat("builds_on", len(take)),
-            "how": pa.array(BUILDS_ON_WAYS, pa.string()).take(pa.array(_numbers(found.way)[take])),
-            "follower": columns.keys.take(pa.array(followers)),
-            "leader": columns.keys.take(pa.array(leaders)),
+            "how": taken(pa.array(BUILDS_ON_WAYS, pa.string()), _numbers(found.way)[take]),
+            "follower": taken(columns.keys, followers),
+            "leader": taken(columns.keys, leaders),
             "follower_share": pa.array(columns.share[commits]),
             "leader_share": pa.array(columns.share[owners]),
             "amount": pa.array(_numbers(found.amount)[take].astype(np.float64)),
-            "path": texts(found.path).take(place),
+            "path": taken(texts(found.path), take),
             "evidence": evidence,
             "imported": pa.array(imported[owners]),
-            "follower_via": columns.via.take(pa.array(commits)),
-            "leader_via": columns.via.take(pa.array(owners)),
+            "follower_via": taken(columns.via, commits),
+            "leader_via": taken(columns.via, owners),
         },
     )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from connectors.git.damage import find_missing
@@ -28,8 +28,12 @@ class Step:
     blobs: dict[str, str | None]
 
 
-def file_history(repository: SafeRepository, pathspecs: Sequence[str]) -> list[Step]:
-    """The steps of the files that `pathspecs` (of git) match, oldest first.
+#: A commit of the first-parent chain that changed any of the files, its time as it says, and what `Step.blobs` are.
+Change = tuple[str, int, dict[str, str | None]]
+
+
+def changes(repository: SafeRepository, pathspecs: Sequence[str], after: str | None = None) -> list[Change]:
+    """The changes of the files that `pathspecs` (of git) match, oldest first; those after a commit of the chain.
 
     Only regular files are files: a symbolic link in the place of one is as if it had gone. Commits whose changes
     cannot be told, since the clone lacks what they are compared with, are left out.
@@ -40,13 +44,17 @@ def file_history(repository: SafeRepository, pathspecs: Sequence[str]) -> list[S
         When the history cannot be read.
     """
     command = ["log", "--first-parent", "-m", "--raw", "-z", "--no-renames", "--no-abbrev", "--format=%H %ct"]
-    command += [repository.tip, "--", *pathspecs]
+    command += [repository.tip, *((f"^{after}",) if after else ()), "--", *pathspecs]
     try:
         output = repository.run(*command)
     except subprocess.CalledProcessError:
         find_missing(repository)
         output = repository.walk(*command)
-    found = [step for step in _steps(output) if step[0] not in repository.damage.unread]
+    return [change for change in _changes(output) if change[0] not in repository.damage.unread]
+
+
+def dated(repository: SafeRepository, found: Sequence[Change]) -> list[Step]:
+    """Changes as steps: their times in an order that never goes back."""
     times = monotone([time for _, time, _ in found])
     unknown = set(repository.damage.boundary)
     if repository.damage.boundary or (repository.git_dir / "shallow").exists():
@@ -56,8 +64,8 @@ def file_history(repository: SafeRepository, pathspecs: Sequence[str]) -> list[S
     ]
 
 
-def _steps(output: bytes) -> list[tuple[str, int, dict[str, str | None]]]:
-    found: list[tuple[str, int, dict[str, str | None]]] = []
+def _changes(output: bytes) -> list[Change]:
+    found: list[Change] = []
     fields = iter(output.split(b"\x00"))
     for text in fields:
         entry = text.lstrip(b"\n")
@@ -110,14 +118,10 @@ def longest_rising(values: Sequence[int], strictly: bool = True) -> list[int]:
     return out[::-1]
 
 
-def names_in(repository: SafeRepository, samples: int) -> Iterable[str]:
-    """Paths of all files at the tip and at `samples` commits before it, evenly spread over the first-parent chain."""
-    chain = repository.walk("rev-list", "--first-parent", repository.tip).decode("ascii").split()
-    every = max(1, len(chain) // (samples + 1))
-    seen: set[bytes] = set()
-    for sha in [repository.tip, *chain[every::every][:samples]]:
-        try:
-            seen.update(repository.run("ls-tree", "-r", "-z", "--name-only", sha).split(b"\x00"))
-        except (subprocess.CalledProcessError, InputError):
-            continue
-    return (os.fsdecode(name) for name in seen if name)
+def paths_in(repository: SafeRepository, commit: str) -> list[str]:
+    """Paths of all files in a commit, as far as they can be read."""
+    try:
+        names = repository.run("ls-tree", "-r", "-z", "--name-only", commit)
+    except (subprocess.CalledProcessError, InputError):
+        return []
+    return [os.fsdecode(name) for name in names.split(b"\x00") if name]

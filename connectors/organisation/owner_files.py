@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from connectors.git import SafeRepository, Step, file_history, names_in
+from connectors.git import SafeRepository, Step
 from connectors.git.paths import VENDORED, built_in_reason
 from connectors.organisation.codeowners import parse_codeowners
 from connectors.organisation.dated import InOrder, Together
@@ -15,22 +14,14 @@ from connectors.organisation.holders import Entry, Owner, Read
 from connectors.organisation.kubernetes import Aliases, OwnersText, parse_aliases, parse_owners
 from connectors.organisation.maintainers import is_sectioned, parse_sections
 from connectors.organisation.name_lists import parse_list
+from connectors.organisation.past import ALIASES, CODEOWNERS, MAINTAINERS, OWNERS
 
-#: Where CODEOWNERS may lie; the first that exists is the one that holds, as on the forge.
-CODEOWNERS = (".github/CODEOWNERS", "CODEOWNERS", "docs/CODEOWNERS", ".gitlab/CODEOWNERS")
-OWNERS, ALIASES = "OWNERS", "OWNERS_ALIASES"
 #: No forge loads a larger CODEOWNERS, and nobody keeps a larger one of the others.
 MAX_BYTES = 3 << 20
 #: Bytes of all versions that are read; of more, only some versions of each file are.
 BUDGET = 256 << 20
 #: Holdings that anybody ever had in one repository.
 MAX_SPANS = 2_000_000
-#: Trees beside the tip's in which files in folders are looked for, before the whole history is.
-_SAMPLES = 8
-
-_MAINTAINERS = re.compile(r"(?:(?:\.github|docs)/)?MAINTAINERS(?:\.(?:md|txt|rst))?\Z", re.IGNORECASE)
-_AT_THE_ROOT = (*CODEOWNERS, OWNERS, ALIASES, "MAINTAINERS", "MAINTAINERS.md")
-_IN_FOLDERS = {OWNERS: ":(glob)**/OWNERS", "MAINTAINERS": ":(glob)**/MAINTAINERS"}
 
 
 class TooMany(Exception):
@@ -130,7 +121,7 @@ class Holdings:
         text = data.decode("utf-8-sig", "replace")
         if is_sectioned(text):
             return self._noted(path, parse_sections(text))
-        whole = _MAINTAINERS.match(path) is not None
+        whole = MAINTAINERS.match(path) is not None
         return self._noted(path, parse_list(text, "" if whole else path.rpartition("/")[0]))
 
     def _renew_aliases(self, data: bytes | None) -> set[str]:
@@ -155,22 +146,7 @@ class Holdings:
         self._size = self.in_order.size
 
 
-def steps_of(repository: SafeRepository) -> tuple[list[Step], list[tuple[str, int, str]]]:
-    """The history of all these files, and what of it is not read (what, count, why).
-
-    Files in folders are looked for at the tip and in a few trees before it; only where there are some is the whole
-    history searched for them, which takes a fifth as long as reading it.
-    """
-    names = list(names_in(repository, _SAMPLES))
-    nested = {path.rpartition("/")[2] for path in names if "/" in path}
-    # Paths as they are: git finds those of one spelling quickly, and those of any only by going through all folders.
-    lists = {path for path in names if _MAINTAINERS.match(path)}
-    wanted = [*dict.fromkeys((*_AT_THE_ROOT, *sorted(lists)))]
-    steps = file_history(repository, wanted + [spec for name, spec in _IN_FOLDERS.items() if name in nested])
-    return _affordable(repository, steps)
-
-
-def _affordable(repository: SafeRepository, steps: list[Step]) -> tuple[list[Step], list[tuple[str, int, str]]]:
+def affordable(repository: SafeRepository, steps: list[Step]) -> tuple[list[Step], list[tuple[str, int, str]]]:
     """Where all versions together are too much to read: of each file every so many, and always the last."""
     blobs = sorted({blob for step in steps for blob in step.blobs.values() if blob})
     answers = repository.run("cat-file", "--batch-check=%(objectsize)", stdin="".join(f"{b}\n" for b in blobs).encode())

@@ -7,13 +7,15 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, ClassVar
 
-from connectors.git import SafeRepository, Step, open_safely
+from connectors.git import SafeRepository, Step, dated, open_safely
 from connectors.git.history import moment
 from connectors.organisation.holders import Owner, identities
-from connectors.organisation.owner_files import MAX_SPANS, Holdings, TooMany, contents, steps_of
+from connectors.organisation.owner_files import MAX_SPANS, Holdings, TooMany, affordable, contents
+from connectors.organisation.past import is_whole, past, recall
 from influence.errors import InputError
 from influence.schema import TABLES, Checkpoint, Harvest, Progress, no_progress
 
+_LACKING = "the clone lacks them"
 Problem = tuple[str, int, str]
 Rows = list[dict[str, Any]]
 
@@ -29,14 +31,19 @@ class OwnersConnector:
         Branch, tag or commit to read; HEAD by default.
     source
         Name of the source; ``owners:`` and the repository's label by default.
+    kept
+        What an earlier run over the same repository left, `Checkpoint.kept` of it.
     """
 
     name: ClassVar[str] = "owners"
 
-    def __init__(self, repository: Path, *, ref: str | None = None, source: str | None = None) -> None:
+    def __init__(
+        self, repository: Path, *, ref: str | None = None, source: str | None = None, kept: bytes | None = None
+    ) -> None:
         self.repository = Path(repository)
         self.ref = ref
         self.source = source
+        self.kept = kept
 
     def checkpoints(self, progress: Progress = no_progress) -> Iterator[Checkpoint]:
         """Read the files: the tables `authority` and `identities`.
@@ -45,44 +52,59 @@ class OwnersConnector:
         away; null where the history does not go back that far, or where it holds to this day. Every pattern of
         CODEOWNERS has a row without a leader, besides one for each owner: a pattern takes ownership away from earlier
         ones even when it names nobody, or when whom it names has opted out. A repository without such files gives a
-        harvest without rows, so that files that were removed from a rewritten history leave none.
+        harvest without rows, so that files that were removed from a rewritten history leave none. Where none of them
+        changed since the run that left `kept`, nothing takes the place of what that one wrote.
 
         Raises
         ------
         influence.errors.InputError
             When there is no repository, or it cannot be read.
         """
+        before = recall(self.kept)
         with open_safely(self.repository, self.ref) as opened:
             progress(f"reading who owns what in {opened.label}", 0, None)
-            held, problems = _read(opened)
-            tip, label, identity = opened.tip, opened.label, opened.repository_id
-        source = self.source or f"{self.name}:{label}"
-        rows, owners, now = _authority(source, identity, held)
-        harvest = Harvest(
-            source=source,
-            repository=identity,
-            label=label,
+            found, held = None, Holdings()
+            harvest = self._harvest(opened)
+            try:
+                found = past(opened, before)
+            except InputError as error:
+                harvest.problems = [("histories of files of owners", 1, str(error))]
+            harvest.repository = found.root if found is not None else opened.repository_id
+            if found is not None and before is not None and is_whole(opened) and found.same_as(before):
+                found.counts, found.problems = harvest.counts, harvest.problems = before.counts, before.problems
+                yield Checkpoint(harvest, {}, units=frozenset(), kept=found.kept())
+                return
+            if found is not None:
+                held, harvest.problems = _read(opened, dated(opened, found.changes))
+            whole = is_whole(opened)
+        rows, owners, now = _authority(harvest.source, harvest.repository, held)
+        harvest.counts = {
+            "patterns": len({(row["position"], row["pattern"]) for row in rows if row["until"] is None}),
+            "people": len({owner.key for owner in now if owner.key}),
+            "teams": len({owner.team for owner in now if owner.team}),
+            "roles that ended": sum(1 for row in rows if row["until"] is not None and row["leader"]),
+        }
+        kept = None
+        if found is not None and whole and not any(why == _LACKING for _, _, why in harvest.problems):
+            found.counts, found.problems = harvest.counts, harvest.problems
+            kept = found.kept()
+        tables = {"authority": rows, "identities": identities(harvest.source, owners, held.names)}
+        yield Checkpoint(harvest, {name: TABLES[name].batch(each) for name, each in tables.items()}, kept=kept)
+
+    def _harvest(self, opened: SafeRepository) -> Harvest:
+        return Harvest(
+            source=self.source or f"{self.name}:{opened.label}",
+            repository="",
+            label=opened.label,
             location=str(self.repository),
             connector=self.name,
-            tip=tip,
+            tip=opened.tip,
             options={"ref": self.ref} if self.ref else {},
-            counts={
-                "patterns": len({(row["position"], row["pattern"]) for row in rows if row["until"] is None}),
-                "people": len({owner.key for owner in now if owner.key}),
-                "teams": len({owner.team for owner in now if owner.team}),
-                "roles that ended": sum(1 for row in rows if row["until"] is not None and row["leader"]),
-            },
-            problems=problems,
         )
-        tables = {"authority": rows, "identities": identities(source, owners, held.names)}
-        yield Checkpoint(harvest, {name: TABLES[name].batch(found) for name, found in tables.items()})
 
 
-def _read(repository: SafeRepository) -> tuple[Holdings, list[Problem]]:
-    try:
-        steps, problems = steps_of(repository)
-    except InputError as error:
-        return Holdings(), [("histories of files of owners", 1, str(error))]
+def _read(repository: SafeRepository, steps: list[Step]) -> tuple[Holdings, list[Problem]]:
+    steps, problems = affordable(repository, steps)
     for last in (steps, _as_it_stands(steps)):
         held = Holdings()
         missing = 0
@@ -108,7 +130,7 @@ def _as_it_stands(steps: list[Step]) -> list[Step]:
 
 
 def _problems(held: Holdings, missing: int) -> list[Problem]:
-    problems = [("versions of files of owners", missing, "the clone lacks them")] if missing else []
+    problems = [("versions of files of owners", missing, _LACKING)] if missing else []
     lines: Counter[tuple[str, str]] = Counter()
     for path, reasons in held.skipped.items():
         name = path if path == held.place else path.rpartition("/")[2]

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from influence.commands import options
-from influence.commands.told import say_collected, say_readings
+from influence.commands.told import say_of, say_readings
 from influence.errors import InputError
 
 EXAMPLES = """Below a folder that is no repository itself they are looked for, not in hidden folders and along no
@@ -85,7 +85,6 @@ def collect_git(
             progress=progress,
         )
     if len(readings) == 1:
-        source = str(readings[0].source)
-        say_collected(target, [source, source.replace("git:", "owners:", 1)])
+        say_of({each.source: (dict(sorted(each.counts.items())), each.problems) for each in readings[0].harvests})
     else:
         say_readings(target, readings)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -12,11 +13,15 @@ if TYPE_CHECKING:
 
 def say_collected(workspace: Workspace, sources: list[str]) -> None:
     """A line for each source, and one for whatever was left out of it."""
+    told = _told(workspace)
+    say_of({source: told[source] for source in sources})
+
+
+def say_of(told: Mapping[str, tuple[dict[str, int], list[tuple[str, int, str]]]]) -> None:
+    """The same of sources, by their counts and what could not be read."""
     from influence.terminal import safe, say
 
-    told = _told(workspace)
-    for source in sources:
-        counts, problems = told[source]
+    for source, (counts, problems) in told.items():
         say(f"{safe(source)}: {safe(amounts(counts))}")
         for what, number, why in problems:
             if number:

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from influence.apart import split
+from influence.apart import doubtful, ranks_apart, split
 from influence.checks import percent, rank_without
 from influence.evidence import commit_url, web_page
 from influence.findings import Findings, analyse
@@ -213,6 +213,31 @@ def test_a_doubtful_join_is_told_with_the_ranks_apart(tmp_path: Path) -> None:
     sure = findings.merges.assign(confidence=1.0)
     findings.merges = sure
     assert "2 identities were joined (names in other order)." in findings.explain(merged["id"]).checks
+
+
+@pytest.mark.parametrize(("first", "rank"), [("2000-01-01", 2), ("1999-01-01", 1)])
+def test_an_entry_of_a_chart_takes_its_power_along_and_no_following(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, first: str, rank: int
+) -> None:
+    rows = Rows()
+    for who in FOLLOWERS[:4]:
+        rows.signal(who, "Björn Åkesson <bjorn@one.example>", "2020-01-05")
+    for who in FOLLOWERS[4:]:
+        rows.signal(who, "zoe", "2020-01-05")
+    workspace = rows.write(tmp_path)
+    chart = Rows("chart.csv", connector="chart")
+    entry = chart.person("chart:1", display="Åkesson Björn", email="b@two.example", first=at(first))
+    for who in FOLLOWERS[:3]:
+        # What was seen first keeps the name, and with it these.
+        chart.manages(entry, who)
+    findings = analyse(chart.write(workspace))
+    merged = findings.people[findings.people["identities"] == 2].iloc[0]
+    assert not doubtful(findings.merges, merged["id"]).empty
+    together = findings.table.set_index("id").at[merged["id"], "rank"]
+    reading = findings.evidence.reading  # type: ignore[attr-defined]
+    assert ranks_apart(reading, merged["id"], together) == [rank]
+    monkeypatch.setattr("influence.apart._acted", lambda *_: True)
+    assert ranks_apart(reading, merged["id"], together) == [rank]
 
 
 def test_what_is_sure_stays_joined_when_the_rest_is_taken_apart() -> None:

@@ -245,6 +245,19 @@ def test_what_was_read_costs_little_the_next_time(tmp_path: Path, monkeypatch) -
     assert workspace.kept("git:new") is not None
 
 
+def test_what_takes_long_to_load_is_not_loaded(tmp_path: Path) -> None:
+    small(tmp_path / "one")
+    heavy = ("pandas", "pydantic", "pyarrow.compute", "pyarrow.parquet", "scipy", "rich", "yaml")
+    script = (
+        "import atexit, sys; from influence.cli import main; "
+        f"atexit.register(lambda: print('loaded', [name for name in {heavy!r} if name in sys.modules])); main()"
+    )
+    command = [sys.executable, "-c", script, "collect", "git", str(tmp_path / "one"), "-w", str(tmp_path / "w.duckdb")]
+    for _ in range(2):
+        done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+        assert done.stdout.splitlines()[-1] == "loaded []"
+
+
 def test_named_ones_must_be_there(tmp_path: Path) -> None:
     small(tmp_path / "one")
     with pytest.raises(InputError, match="there is no folder"):

@@ -188,6 +188,37 @@ def test_an_older_workspace_is_brought_up_to_date_when_it_is_read(tmp_path: Path
     assert contents(workspace) == rows
 
 
+@pytest.mark.parametrize("read_only", [True, False])
+def test_the_file_is_opened_once_for_what_is_done_in_a_row(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, read_only: bool
+) -> None:
+    workspace = Workspace(tmp_path / "w.duckdb")
+    with workspace.at_once():
+        workspace.commit(checkpoint(size=2))
+    before = contents(workspace)
+    opened = []
+    connect = duckdb.connect
+    monkeypatch.setattr(duckdb, "connect", lambda *given, **more: opened.append(given) or connect(*given, **more))
+    with workspace.at_once(read_only):
+        assert contents(workspace) == before
+        if not read_only:
+            broken = checkpoint(size=9)
+            broken.tables["uses"] = broken.tables["names"].drop_columns(["share"])
+            with pytest.raises(duckdb.Error):
+                workspace.commit(broken)
+            assert contents(workspace) == before
+            workspace.commit(checkpoint(size=3))
+        assert len(workspace.sources("git")) == 1
+    assert len(opened) == 1
+    assert len(contents(workspace)) == len(before) + (0 if read_only else 1)
+    assert len(opened) == 2
+    with connect(str(workspace.path)) as connection:
+        connection.execute("UPDATE workspace SET schema_version = 1")
+        connection.execute("ALTER TABLE names DROP COLUMN family")
+    with workspace.at_once(read_only):
+        assert len(contents(workspace, "names")) > 0
+
+
 def test_a_failing_commit_leaves_the_last_state(tmp_path: Path) -> None:
     workspace = Workspace(tmp_path / "w.duckdb")
     workspace.commit(checkpoint(size=2))

@@ -15,7 +15,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connectors.organisation import owner_files
+from connectors.git import open_safely
+from connectors.organisation import owner_files, past
 from connectors.organisation.kubernetes import parse_aliases, parse_owners
 from connectors.organisation.maintainers import parse_sections
 from connectors.organisation.name_lists import parse_list
@@ -420,6 +421,78 @@ def agree_with_each_commit(repo: Repo, seed: int, commits: int) -> None:
 
 def test_dated_rows_say_of_each_commit_what_its_own_files_say(make_repo: Callable[[str], Repo]) -> None:
     agree_with_each_commit(make_repo("r"), 5, 40)
+
+
+# -- again -------------------------------------------------------------------------------------------------------------
+
+
+def read_again_and_again(repo: Repo, chance: random.Random, rounds: int) -> int:
+    """Read after each of some rounds, going on from the last; returns how often that was of use."""
+    places = [
+        "OWNERS",
+        "a/b/OWNERS",
+        "OWNERS_ALIASES",
+        ".github/CODEOWNERS",
+        "MAINTAINERS.md",
+        "d/MAINTAINERS",
+        "README",
+    ]
+    start = dt.datetime(2024, 1, 1)
+    now: dict[str, str] = {}
+    kept: bytes | None = None
+    written: Rows = {}
+    went_on = number = 0
+    for _ in range(rounds):
+        commits: list[tuple[dict[str, str | None], str, str, str]] = []
+        for _ in range(chance.choice([0, 1, 3, 9])):
+            path = chance.choice(places)
+            gone = path in now and chance.random() < 0.3
+            text = None if gone else a_version(chance, path)
+            commits.append(({path: text}, AUTHOR, f"{start + dt.timedelta(days=number):%Y-%m-%d}", "Change"))
+            now = {name: each for name, each in {**now, path: text}.items() if each is not None}
+            number += 1
+        if commits or kept is None:
+            repo.commit_all(commits or [({"README": "x"}, AUTHOR, "2023-01-01", "Change")])
+        if chance.random() < 0.2:
+            repo.git("checkout", "-q", "-B", "side", "HEAD~1" if number > 12 else "HEAD")
+            repo.commit({"a/b/OWNERS": a_version(chance, "OWNERS")}, AUTHOR, "2024-02-01")
+            repo.git("checkout", "-q", "main")
+            who = ("-c", "user.name=x", "-c", "user.email=x@x.org")
+            repo.git(*who, "merge", "-q", "-s", "ours", "--no-ff", "--no-commit", "side")
+            if chance.random() < 0.5:
+                repo.git("checkout", "-q", "side", "--", "a/b/OWNERS")
+            repo.commit({}, AUTHOR, "2024-02-01", "Merge side")
+        elif number > 12 and chance.random() < 0.2:
+            repo.git("reset", "-q", "--hard", "HEAD~2")
+        now = {name: (repo.path / name).read_text() for name in places if (repo.path / name).exists()}
+        (fresh,) = OwnersConnector(repo.path).checkpoints()
+        (found,) = OwnersConnector(repo.path, kept=kept).checkpoints()
+        assert found.harvest == fresh.harvest
+        rows = {name: table.to_pylist() for name, table in fresh.tables.items()}
+        if found.units is None:
+            written = {name: table.to_pylist() for name, table in found.tables.items()}
+        else:
+            assert (found.units, found.tables) == (set(), {})  # what was written stays
+        assert written == rows
+        before, kept = past.recall(kept), found.kept
+        with open_safely(repo.path) as opened:
+            went_on += before is not None and opened.first_parents(before.tip) is not None
+    return went_on
+
+
+def test_what_was_read_before_changes_nothing(make_repo: Callable[[str], Repo]) -> None:
+    assert read_again_and_again(make_repo("r"), random.Random(3), 15) > 5
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("seed", range(20))
+def test_what_was_read_before_changes_nothing_in_many_histories(make_repo: Callable[[str], Repo], seed: int) -> None:
+    read_again_and_again(make_repo("r"), random.Random(seed), 60)
+
+
+@pytest.mark.parametrize("kept", [b"", b"no such thing", b"influence owners 2\n", b"influence owners 2\nx\x9c"])
+def test_what_is_damaged_is_no_use(kept: bytes) -> None:
+    assert past.recall(kept) is None
 
 
 @pytest.mark.soak
