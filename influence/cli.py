@@ -16,7 +16,6 @@ from typing import Annotated, Any
 import typer
 
 from influence.commands import collect, exchange, look, report
-from influence.commands.values import take_plainly
 from influence.errors import InfluenceError
 from influence.version import __version__
 
@@ -114,7 +113,6 @@ def run(arguments: list[str]) -> int:
 
 def _invoke(arguments: list[str]) -> int:
     command = typer.main.get_command(app)
-    take_plainly(command)
     try:
         # Not `command.main`: it would print errors over several lines and decide on exit codes itself.
         with command.make_context("influence", arguments) as context:

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
 from importlib.abc import MetaPathFinder
-from typing import Any
 
 
 class _NoPandas(MetaPathFinder):
@@ -28,15 +26,3 @@ def without_pandas() -> None:
         pa.array([])
     finally:
         sys.meta_path.remove(finder)
-
-
-def compute(function: str, arguments: Sequence[Any]) -> Any:
-    """Call one of Arrow's compute functions by its name, with its usual options.
-
-    `pyarrow.compute` writes a Python function for each of them, with its documentation, whenever it is loaded.
-    """
-    try:
-        from pyarrow._compute import call_function
-    except ImportError:
-        from pyarrow.compute import call_function
-    return call_function(function, arguments)

@@ -12,7 +12,6 @@ import pyarrow as pa
 
 from connectors.git.diffs import text_path
 from connectors.git.history import History
-from influence.lean import compute
 from influence.schema import TABLES
 
 Numbers = Sequence[int] | npt.NDArray[np.int64]
@@ -76,7 +75,7 @@ class Columns:
 
 def taken(values: pa.Array, places: npt.NDArray[np.int64]) -> pa.Array:
     """The values at these places."""
-    return compute("take", [values, pa.array(places)])
+    return values.take(pa.array(places))
 
 
 def moments(seconds: npt.NDArray[np.int64]) -> pa.Array:

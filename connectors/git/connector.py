@@ -16,7 +16,6 @@ from connectors.git.generated import generated
 from connectors.git.history import History, identities, moment
 from connectors.git.holdings import Holdings
 from connectors.git.memory import Conditions, Memory, keep, put_away, recall
-from connectors.git.paths import PathRules
 from connectors.git.readers import BLOCK, ObjectsMissing, Readers
 from connectors.git.replay import Found, Replay
 from connectors.git.repository import SafeRepository, git_environment, open_safely
@@ -174,7 +173,6 @@ class GitConnector:
     def _conditions(self, repository: SafeRepository, kept: Memory | None) -> Conditions:
         attributes = (repository.read_file(".gitattributes") or b"").decode("latin-1")
         ignored = (repository.read_file(IGNORE_REVS) or b"").decode("utf-8", "replace")
-        repository.leave_uncompared(PathRules.of(attributes.encode("latin-1"), self.rules).unread())
         repository.ordered()
         # The default branch may go on; where another one is read, everything is read anew when any has moved.
         tips = repository.tips if len(repository.ends) > 1 else []

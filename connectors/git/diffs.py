@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
 from connectors.git.names import FileNames, commit_names, file_names, language_of
-from connectors.git.output import Output, read_hunks
+from connectors.git.output import is_binary, read_hunks
+from connectors.git.pairs import Pairs, Patches
 from connectors.git.paths import PathRules, generated_header
+from connectors.git.renames import Hunk
 
 #: Modes of regular files, and of none.
 _REGULAR = frozenset((b"100644", b"100755", b"000000"))
-#: The blob of an empty file, by SHA-1 and by SHA-256.
-EMPTY = frozenset(hashlib.new(name, b"blob 0\0").hexdigest().encode() for name in ("sha1", "sha256"))
 #: Lines of a new file in which a generator says so.
 HEADER_LINES = 12
 #: The status of a change that cannot be told.
@@ -26,20 +25,15 @@ _SPACE = b" \t\r\x0b\x0c"
 _TELLING = 4
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Reader:
-    """The state of one reader: how paths are judged, and what was left out of the current commit."""
+    """How a reader judges paths, and what it looks for."""
 
     rules: PathRules
     generated: frozenset[str]
     missing: frozenset[bytes]
     whitespace: bool
     names: bool
-    left_out: Counter[str] = field(default_factory=Counter)
-
-    def has_patch(self, modes: Iterable[bytes], blobs: Iterable[bytes]) -> bool:
-        """Whether git prints a patch: not where all versions are read as empty, since the clone lacks them."""
-        return len(set(modes)) > 1 or not all(blob in self.missing or blob in EMPTY for blob in blobs)
 
     def excluded(self, path: bytes, mode_old: bytes, mode_new: bytes) -> str | None:
         """Why a changed file is not looked into, or None."""
@@ -49,6 +43,10 @@ class Reader:
         if shown in self.generated:
             return "generated"
         return self.rules.excluded(shown)
+
+    def lacks(self, blobs: Iterable[bytes]) -> bool:
+        """Whether the clone lacks one of these."""
+        return bool(self.missing) and not self.missing.isdisjoint(blobs)
 
 
 @lru_cache(maxsize=65_536)
@@ -126,64 +124,77 @@ def _same_but_space(removed: bytes, added: bytes) -> list[int]:
     return pairs
 
 
-def plain_commit(output: Output, following: bytes, reader: Reader) -> tuple[list[Any], Any]:
-    """Parse one commit with at most one parent; `following` is the line that ends it (the next commit's id).
+class PlainCommit:
+    """A commit with at most one parent: the files that it changed, then, from their patches, what it did there.
 
-    Returns the changed files as (status, old path, new path, old blob, new blob, hunks, white space) and the names as
-    (defined, renamed, used, changes of what is defined where, modules imported, modules declared), or None. Hunks are
-    four integers each: old start, old count, new start, new count. Where the clone lacks a version, the status is
-    `LOST` and there are no hunks.
+    Parameters
+    ----------
+    lines
+        Its raw entries.
+    reader
+        How files are judged.
+    pairs
+        Where the versions are put that have to be compared.
     """
-    pieces = output.until(following)
-    entries = []
-    files: list[Any] = []
-    for line in next(pieces).split(b"\n"):
-        if line.startswith(b":"):
-            entry = _raw_entry(line)
-            if not reader.missing or entry[4][:1] == b"R" or reader.has_patch(entry[:2], entry[2:4]):
-                entries.append(entry)
-            else:
-                reader.left_out["object missing"] += 1
-                files.append((LOST, *entry[5:], *entry[2:4], b"", None))
-    named: list[tuple[str, FileNames]] = []
-    position = 0
-    for piece in pieces:
-        mode_old, mode_new, blob_old, blob_new, status, path_old, path_new = entries[position]
-        position += 1
-        reason = reader.excluded(path_new, mode_old, mode_new)
-        if status == b"T":
-            # A change of type is printed as a deletion and a new file.
-            next(pieces)
-            reason = reason or "type change"
-        if reason is None and (blob_old in reader.missing or blob_new in reader.missing):
-            reason = "object missing"
-        if reason is None:
-            numbers, hunks = read_hunks(piece)
-            if not hunks and b"\nBinary files " in piece:
+
+    def __init__(self, lines: Iterable[bytes], reader: Reader, pairs: Pairs) -> None:
+        self._reader = reader
+        self._left_out: Counter[str] = Counter()
+        # As items have them, but for what patches say.
+        self._lost: list[Any] = []
+        self._files: list[tuple[bytes, bytes, bytes, bytes, bytes]] = []
+        for line in lines:
+            mode_old, mode_new, old, new, status, path_old, path_new = _raw_entry(line)
+            reason = reader.excluded(path_new, mode_old, mode_new)
+            if reason is None and reader.lacks((old, new)):
+                reason = "object missing"
+                self._lost.append((LOST, path_old, path_new, old, new, b"", None))
+            if reason is not None:
+                self._left_out[reason] += 1
+                continue
+            self._files.append((status[:1], path_old, path_new, old, new))
+            if old != new:
+                pairs.add(old, new, path_new)
+
+    def item(self, patches: Patches) -> tuple[list[Any], Any, dict[str, int]]:
+        """What the replay is told: (files, names, how many files were left out and why).
+
+        Files are (status, old path, new path, old blob, new blob, hunks, white space); names (defined, renamed, used,
+        changes of what is defined where, modules imported, modules declared), or None. Hunks are four integers each:
+        old start, old count, new start, new count. Where the clone lacks a version, the status is `LOST` and there are
+        no hunks.
+        """
+        files, named = self._lost, []
+        for change in self._files:
+            status, _, path, old, new = change
+            patch = patches.of((old, new))
+            numbers, hunks = read_hunks(patch)
+            reason = None
+            if not hunks and is_binary(patch):
                 reason = "binary"
-            if status == b"A" and hunks and _is_generated(hunks[0][3]):
+            elif status == b"A" and hunks and _is_generated(hunks[0][3]):
                 reason = "generated"
-        if reason is not None:
-            reader.left_out[reason] += 1
-            if reason == "object missing":
-                files.append((LOST, path_old, path_new, blob_old, blob_new, b"", None))
-            continue
-        spaces = None
-        if reader.whitespace:
-            spaces = {
-                number: pairs
-                for number, (_, removed, _, added) in enumerate(hunks)
-                if removed is not None and added is not None and (pairs := _same_but_space(removed, added))
-            }
-        shown = text_path(path_new)
-        language = language_of(shown) if reader.names else None
-        if language is not None and hunks:
-            found = file_names(language, hunks)
-            if found is not None:
-                named.append((shown, found))
-        files.append((status[:1], path_old, path_new, blob_old, blob_new, numbers.tobytes(), spaces or None))
-    reader.left_out["no patch"] += len(entries) - position
-    return files, _summed(named)
+            if reason is not None:
+                self._left_out[reason] += 1
+                continue
+            shown = text_path(path)
+            language = language_of(shown) if self._reader.names and hunks else None
+            if language is not None:
+                found = file_names(language, hunks)
+                if found is not None:
+                    named.append((shown, found))
+            files.append((*change, numbers.tobytes(), self._spaces(hunks)))
+        return files, _summed(named), dict(self._left_out)
+
+    def _spaces(self, hunks: Iterable[Hunk]) -> dict[int, list[int]] | None:
+        """By hunk, the lines that differ in white space only, where there are any."""
+        if not self._reader.whitespace:
+            return None
+        return {
+            number: same
+            for number, (_, removed, _, added) in enumerate(hunks)
+            if removed is not None and added is not None and (same := _same_but_space(removed, added))
+        } or None
 
 
 def _is_generated(added: bytes | None) -> bool:

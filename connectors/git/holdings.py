@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+import subprocess
 import tempfile
 from collections import defaultdict
 from collections.abc import Iterator
 from itertools import pairwise
-from typing import Any
+from typing import IO, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -173,34 +174,47 @@ class Holdings:
 def _changes(repository: SafeRepository, before: str | None, tips: list[str]) -> Iterator[list[tuple[bytes, bytes]]]:
     """For each tip, (path, blob) of what differs from the tip before; the blob is zeros where the path is gone.
 
-    `before` is the commit that the first tip is compared with; None: it is compared with nothing.
+    `before` is the commit that the first tip is compared with; None: it is compared with nothing. Git begins at once,
+    and is gone long before the last of what it printed is asked for.
     """
     options = ("diff-tree", "-r", "--raw", "--no-abbrev", "--no-renames")
+    first = None
     if before is None:
         empty = repository.run("mktree", stdin=b"").decode().strip()
-        yield [_raw(line) for line in repository.run(*options, empty, tips[0]).split(b"\n") if line]
+        first = [_raw(line) for line in repository.run(*options, empty, tips[0]).split(b"\n") if line]
         before, *tips = tips
-        if not tips:
-            return
+    printed = tempfile.TemporaryFile()  # noqa: SIM115
     with tempfile.TemporaryFile() as feed:
         # A commit and another: git takes the other for its only parent.
         feed.write("".join(f"{tip} {old}\n" for old, tip in pairwise([before, *tips])).encode())
         feed.seek(0)
-        process = repository.stream(*options, "--stdin", "--always", stdin=feed)
-    assert process.stdout is not None
-    found: list[tuple[bytes, bytes]] = []
-    process.stdout.readline()
+        process = repository.stream(*options, "--stdin", "--always", stdin=feed, stdout=printed)
+    return _printed(first, process, printed)
+
+
+def _printed(
+    first: list[tuple[bytes, bytes]] | None, process: subprocess.Popen[bytes], printed: IO[bytes]
+) -> Iterator[list[tuple[bytes, bytes]]]:
     try:
-        for line in process.stdout:
+        if first is not None:
+            yield first
+        process.wait()
+        printed.seek(0)
+        found: list[tuple[bytes, bytes]] | None = None
+        for line in printed:
             if line.startswith(b":"):
+                assert found is not None
                 found.append(_raw(line.rstrip(b"\n")))
-            else:
+                continue
+            if found is not None:
                 yield found
-                found = []
-        yield found
+            found = []
+        if found is not None and not process.returncode:
+            yield found
     finally:
         process.kill()
-        process.communicate()
+        process.wait()
+        printed.close()
 
 
 def _raw(line: bytes) -> tuple[bytes, bytes]:

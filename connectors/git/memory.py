@@ -24,7 +24,7 @@ from connectors.git.replay import Replay
 from connectors.git.repository import SafeRepository
 
 #: Changed whenever another run would make something else of the same commits, or keep it otherwise.
-VERSION = 9
+VERSION = 10
 _SIZES = struct.Struct("<QQQ")
 _MAGIC = b"influence git %d\n" % VERSION
 

@@ -1,23 +1,17 @@
-"""Taking what `git diff-tree` prints apart, by commit and by file, without looking at each line.
+"""Taking what git prints apart: the files that commits changed, and the hunks of a file's patch.
 
 Every line of a file's content stands behind `+`, `-` or a backslash, as there is no context: so what begins like a
-header is one, whatever the files say. Memory is bounded by the largest file's patch, not by the largest commit.
+header is one, whatever the files say.
 """
 
 from __future__ import annotations
 
 import re
 from array import array
-from collections.abc import Iterator
-from typing import IO
+from collections.abc import Iterable, Iterator, Sequence
 
 from connectors.git.renames import Hunk
 
-#: What stands before each file's patch.
-APART = b"\ndiff --git "
-#: Bytes of one commit's output that are held before its files are handed on.
-_HELD = 8 << 20
-_BLOCK = 1 << 20
 _HEADER = re.compile(rb"\n@@ -(\d+)(?:,(\d+))? \+(\d+)(?:,(\d+))? @@[^\n]*\n")
 _NO_NEWLINE = re.compile(rb"\n\\[^\n]*")
 
@@ -26,60 +20,30 @@ class EndedEarly(Exception):
     """Git stopped before the last commit."""
 
 
-class Output:
-    """What a `diff-tree` prints for commits in a known order.
-
-    Parameters
-    ----------
-    stream
-        Its standard output.
-    first
-        The line that comes first, without its newline; b"": none does.
+def raw_entries(stream: Iterable[bytes], commits: Sequence[bytes]) -> Iterator[list[bytes]]:
+    """The raw entries that a `diff-tree --stdin --always` prints of each commit (hex), as lines.
 
     Raises
     ------
     EndedEarly
-        From every method, when the output ends before it should.
+        When there are fewer commits.
     """
-
-    def __init__(self, stream: IO[bytes], first: bytes) -> None:
-        self._stream = stream
-        self._held = b"\n"
-        self._at = 0
-        if first:
-            for _ in self.until(first):
-                pass
-
-    def until(self, line: bytes) -> Iterator[bytes]:
-        """What comes before the line `line` (b"": before the end), in pieces: first the raw entries, then each patch.
-
-        Pieces are without the newline at their end; those of patches are without `diff --git `.
-        """
-        end = b"\n" + line + b"\n" if line else b""
-        searched = self._at
-        while True:
-            found = self._held.find(end, searched) if line else -1
-            if found >= 0:
-                yield from self._held[self._at : found].split(APART)
-                self._at = found + len(end) - 1
-                return
-            searched = max(self._at, len(self._held) - len(end))
-            if len(self._held) - self._at > _HELD:
-                last = self._held.rfind(APART, self._at + 1)
-                if last > 0:
-                    yield from self._held[self._at : last].split(APART)
-                    self._at = last + len(APART)
-                    searched = max(searched, self._at)
-            block = self._stream.read(_BLOCK)
-            if not block:
-                if line:
-                    raise EndedEarly
-                yield from self._held[self._at :].removesuffix(b"\n").split(APART)
-                self._at = len(self._held)
-                return
-            searched -= self._at
-            self._held = self._held[self._at :] + block
-            self._at = 0
+    lines = iter(stream)
+    if next(lines, b"").rstrip() != commits[0]:
+        raise EndedEarly
+    for following in (*commits[1:], b""):
+        entries: list[bytes] = []
+        for line in lines:
+            if line.startswith(b":"):
+                entries.append(line[:-1])
+                continue
+            if line.rstrip() != following:
+                raise EndedEarly
+            break
+        else:
+            if following:
+                raise EndedEarly
+        yield entries
 
 
 def hunk_headers(patch: bytes) -> array[int]:
@@ -88,6 +52,11 @@ def hunk_headers(patch: bytes) -> array[int]:
     for old, count_old, new, count_new in _HEADER.findall(patch):
         found += (int(old), int(count_old) if count_old else 1, int(new), int(count_new) if count_new else 1)
     return array("i", found)
+
+
+def is_binary(patch: bytes) -> bool:
+    """Whether a patch says no more than that two versions differ."""
+    return b"\n@@ -" not in patch and b"\nBinary files " in patch
 
 
 def read_hunks(patch: bytes) -> tuple[array[int], list[Hunk]]:

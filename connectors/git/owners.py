@@ -20,7 +20,7 @@ from connectors.git.pool import Frame, Pool
 
 UNKNOWN = 0
 #: Bytes of unpacked owners that may be held before the longest untouched are packed.
-BUDGET = 32 << 20
+BUDGET = 16 << 20
 
 _SIZE = struct.Struct("<Q")
 _CODEC = pa.Codec("lz4_raw")
@@ -106,10 +106,13 @@ class Versions:
                 for parent in descent.parents[at]
                 if any(descent.is_ancestor(writers[version], parent) for version in versions)
             ]
-            at = parents[0]
-            if len(parents) > 1:
-                at = next((parent for parent in parents if self._look(parent, path) == blob), at)
+            # One of them has it: where all others do not, the last need not be asked.
+            at = next((parent for parent in parents[:-1] if self._look(parent, path) == blob), parents[-1])
         return versions[-1]
+
+    def last(self, blob: bytes) -> int:
+        """The version of a blob that was written last, wherever; 0: none."""
+        return self._last_of.get(blob, 0)
 
     def path(self, version: int) -> bytes:
         """Where a version was written."""

@@ -184,21 +184,6 @@ class PathRules:
             answer = self._answers[path] = self._decide(path)
             return answer
 
-    def unread(self) -> list[str]:
-        """Patterns, as in a ``.gitattributes``, of files that are surely left out: git need not compare them.
-
-        None where a user's rule or an attribute takes anything back in.
-        """
-        takes_back = any(reason is None for _, reason in self.own) or any(
-            state is False and name in _LIFTED_BY.values()
-            for _, settings in self.attributes
-            for name, state in settings
-        )
-        if takes_back:
-            return []
-        folders = VENDORED_FOLDERS | GENERATED_FOLDERS
-        return sorted([f"*.{suffix}" for suffix in SUFFIXES] + [*LOCK_FILES] + [f"**/{name}/**" for name in folders])
-
     def _decide(self, path: str) -> str | None:
         for glob, reason in reversed(self.own):
             if glob.matches(path):

@@ -15,20 +15,20 @@ from dataclasses import replace
 from typing import IO, Any
 
 from connectors.git.output import EndedEarly
-from connectors.git.stream import ENDED_EARLY, FRAME, Job, read
+from connectors.git.stream import ENDED_EARLY, FRAME, RUN, Job, read
 from influence.errors import InternalError
 
 #: Commits in a block. Small enough to share out evenly, large enough that a frame's cost does not show.
 BLOCK = 64
-#: Blocks that one reader gets in a run: git unpacks an object faster when it has just unpacked its neighbour.
-RUN = 16
 #: Blocks that are not worth a second process.
 _FEW = 8
-#: Frames that may wait for the replay, per reader: bounds memory, and keeps the other reader busy meanwhile.
+#: Frames that may wait for the replay, per reader: bounds memory, and lets a reader work while another's turn is it.
 _WAITING = 2 * RUN
-# Ctrl-C reaches the whole group: readers leave it to their parent, which ends them.
+# Ctrl-C reaches the whole group: readers leave it to their parent, which ends them. They give way to it, too: it has to
+# wait for none of them when it has something to do.
 _BOOT = (
     "import signal; signal.signal(signal.SIGINT, signal.SIG_IGN); "
+    "import os; hasattr(os, 'nice') and os.nice(5); "
     "import sys, ast; sys.path[:] = ast.literal_eval(sys.argv[1]); "
     "from connectors.git import stream; sys.exit(stream.main())"
 )

@@ -196,6 +196,7 @@ class Replay:
         named = [self._history.find(sha, commit.number) for sha in commit.message.undoes]
         undone = {found.number for found in named if found is not None}
         new_files = new_lines = changed = 0
+        gone = {file[3]: file[1] for file in files if file[0] == b"R"}
         for file in files:
             status, path_old, path_new, _, _, packed, _ = file
             hunks = array("i")
@@ -208,6 +209,13 @@ class Replay:
             elif status == b"A":
                 new_files += 1
                 new_lines += added
+                source = self.versions.last(file[4]) if added else 0
+                if source:
+                    # A copy: where what was copied goes away later, git takes the two for a rename.
+                    self._former.setdefault(path_new, set()).add(self.versions.path(source))
+            if status == b"A" and file[4] in gone:
+                # Moved to two places: git's diff takes the one for new, its blame does not.
+                file, hunks = (b"R", gone[file[4]], path_new, file[4], file[4], b"", None), array("i")
             self._apply(commit, file, hunks, undone, blameless)
         self.found.changed[commit.number] = changed
         self.found.paths[commit.number] = [text_path(file[2]) for file in files]
@@ -279,6 +287,8 @@ class Replay:
         hunks = [None if changes is None else array("i", changes) for changes in packed]
         for index in lacking:
             for former in self.former_names(path):
+                if self._trees.blob_at(commit.sha, former) is not None:
+                    continue
                 old = self._trees.blob_at(commit.parents[index], former)
                 before = self.versions.get(former, old, self._parent(commit, index)) if old is not None else None
                 changes = self._trees.hunks(old, blob) if old is not None and before is not None else None

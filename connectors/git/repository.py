@@ -36,8 +36,8 @@ _CONFIGURATION = f"""\
 	commitGraph = false
 	bigFileThreshold = {{largest}}
 	packedGitWindowSize = 256k
-	packedGitLimit = 16m
-	deltaBaseCacheLimit = 16m
+	packedGitLimit = 8m
+	deltaBaseCacheLimit = 4m
 [attr]
 	tree = none
 [gc]
@@ -114,11 +114,6 @@ class SafeRepository:
     def command(self, *arguments: str) -> list[str]:
         """A git command line that runs in our own directory."""
         return ["git", f"--git-dir={self.git_dir}", *arguments]
-
-    def leave_uncompared(self, patterns: Iterable[str]) -> None:
-        """Let git take the files that match (as in a ``.gitattributes``) for binaries: it does not compare them."""
-        (self.git_dir / "info").mkdir(exist_ok=True)
-        (self.git_dir / "info" / "attributes").write_text("".join(f"{pattern} -diff\n" for pattern in patterns))
 
     def run(self, *arguments: str, stdin: bytes | None = None) -> bytes:
         """Run a git command to its end and return what it printed.
@@ -216,7 +211,9 @@ class SafeRepository:
         if lost:
             self.damage.noted.append(("branches", lost, "the commit that they end in is missing or damaged"))
 
-    def stream(self, *arguments: str, stdin: IO[bytes] | int | None = None) -> subprocess.Popen[bytes]:
+    def stream(
+        self, *arguments: str, stdin: IO[bytes] | int | None = None, stdout: IO[bytes] | int = subprocess.PIPE
+    ) -> subprocess.Popen[bytes]:
         """Start a git command whose output is read while it runs.
 
         What it complains of is not kept: thousands of missing objects would fill a pipe that nobody empties.
@@ -224,7 +221,7 @@ class SafeRepository:
         return subprocess.Popen(
             self.command(*arguments),
             stdin=subprocess.DEVNULL if stdin is None else stdin,
-            stdout=subprocess.PIPE,
+            stdout=stdout,
             stderr=subprocess.DEVNULL,
             cwd=self.git_dir,
             env=git_environment(),

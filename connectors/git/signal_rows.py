@@ -8,12 +8,12 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from connectors.git.columns import Columns, taken, texts
 from connectors.git.history import Commit, History, moment
 from connectors.git.replay import BuildsOn
 from connectors.git.trailers import Person
-from influence.lean import compute
 from influence.robots import classify
 from influence.schema import BUILDS_ON_WAYS, TABLES
 
@@ -30,7 +30,7 @@ def builds_on(found: BuildsOn, history: History, columns: Columns, imports: set[
     imported[list(imports)] = True
     lines = pa.array([str(line) for line in _numbers(found.line)[take].tolist()], pa.string())
     place = [taken(columns.sha, owners), taken(texts(found.old_path), take), lines]
-    evidence = compute("binary_join_element_wise", [*place, pa.scalar(":")])
+    evidence = pc.binary_join_element_wise(*place, ":")
     return columns.table(
         "signals",
         len(take),

@@ -1,11 +1,9 @@
-"""The reader process: runs `git diff-tree --stdin` over blocks of commits and writes what the diffs say.
+"""The reader process: has git say which files some commits changed, and how, and writes what that says.
 
 A reader gets blocks of commits and writes one marshalled frame a block, so that the one replay
 (`connectors.git.replay`) that needs them in order has little left to do. It is a process of its own because parsing is
-Python and there are several cores.
-
-Commits with at most one parent are compared with rename detection, merges without it (a rename search over whole trees
-for every merge costs six times the rest of the history); `connectors.git.merges` says how.
+Python and there are several cores. It looks at many commits, then has all versions compared at once
+(`connectors.git.pairs`).
 """
 
 from __future__ import annotations
@@ -17,23 +15,27 @@ import struct
 import subprocess
 import sys
 import tempfile
-from collections import Counter
-from collections.abc import Generator, Iterable
+from collections.abc import Generator, Iterable, Sequence
 from contextlib import closing
-from dataclasses import dataclass, replace
-from typing import IO, Any
+from dataclasses import dataclass
+from typing import IO
 
-from connectors.git.diffs import Reader, plain_commit
-from connectors.git.merges import CACHE, Merges
-from connectors.git.output import EndedEarly, Output
+from connectors.git.diffs import PlainCommit, Reader
+from connectors.git.merges import Merge
+from connectors.git.output import EndedEarly, raw_entries
+from connectors.git.pairs import Pairs
 from connectors.git.paths import PathRules
 from influence.heap import never_hold
 
-PLAIN = (*CACHE, "diff-tree", "--stdin", "--always", "-r", "--root", "--raw", "-p", "-U0", "-M", "--full-index",
-         "--no-ext-diff", "--no-textconv", "--no-color")  # fmt: skip
-#: Merges, and other commits, that one git compares: each holds on to what it has seen.
-MERGES = 16384
-COMMITS = 8192
+#: Merges are looked at without a search for renames: over whole trees, for each, it costs six times all the rest.
+PLAIN = ("diff-tree", "--stdin", "--always", "-r", "--root", "--raw", "-M", "--no-abbrev")
+MERGES = ("diff-tree", "--stdin", "--always", "-r", "-c", "--raw", "--no-renames", "--no-abbrev")
+#: Commits that one git looks at: each holds on to what it has seen.
+COMMITS = 4096
+#: Blocks that one reader gets in a run and whose changes are compared together.
+RUN = 32
+#: Pairs of versions from which on a block closes what is compared together.
+PAIRS = 8192
 
 FRAME = struct.Struct("<Q")
 
@@ -72,36 +74,50 @@ def read(job: Job, out: IO[bytes]) -> None:
     """Read the job's blocks and write a frame for each: 8 bytes of length, then a marshalled list.
 
     One item a commit, in the block's order: (files, names, left out), where a merge has no names.
+
+    Raises
+    ------
+    EndedEarly
+        When git stops half way.
     """
     rules = PathRules.of(job.attributes, job.rules)
     reader = Reader(rules, job.generated, frozenset(name.encode() for name in job.missing), job.whitespace, job.names)
     unread = {sha.encode() for sha in job.unread}
     commits = [name for each in job.blocks for name in each.split(b"\n") if name.rstrip() not in unread]
-    plain = _plain(job, [name for name in commits if not name.endswith(b" ")], reader)
-    merges = _merges(job, [name.replace(b" ", b"\n") for name in commits if name.endswith(b" ")], reader)
+    plain = _looked_at(job, PLAIN, [name for name in commits if not name.endswith(b" ")])
+    merges = _looked_at(job, MERGES, [name.rstrip() for name in commits if name.endswith(b" ")])
     del commits
+    pairs = Pairs(job.git, job.environment)
+
+    def changes(name: bytes) -> PlainCommit | Merge:
+        if name.rstrip() in unread:
+            return PlainCommit((), reader, pairs)
+        return Merge(next(merges), reader, pairs) if name.endswith(b" ") else PlainCommit(next(plain), reader, pairs)
+
+    waiting: list[list[PlainCommit | Merge]] = []
     with closing(plain), closing(merges):
-        for each in job.blocks:
-            frame = marshal.dumps(
-                [
-                    ([], None, {}) if name.rstrip() in unread else next(merges if name.endswith(b" ") else plain)
-                    for name in each.split(b"\n")
-                ]
-            )
-            out.write(FRAME.pack(len(frame)))
-            out.write(frame)
-            out.flush()
+        for number, each in enumerate(job.blocks, 1):
+            waiting.append([changes(name) for name in each.split(b"\n")])
+            if len(pairs) < PAIRS and number % RUN and number < len(job.blocks):
+                continue
+            with pairs.compare() as patches:
+                for commits_of_block in waiting:
+                    frame = marshal.dumps([commit.item(patches) for commit in commits_of_block])
+                    out.write(FRAME.pack(len(frame)))
+                    out.write(frame)
+                    out.flush()
+            waiting.clear()
 
 
-def _plain(job: Job, commits: list[bytes], reader: Reader) -> Generator[tuple[Any, Any, dict[str, int]], None, None]:
-    """Items of commits with at most one parent."""
+def _looked_at(job: Job, arguments: Sequence[str], commits: list[bytes]) -> Generator[list[bytes], None, None]:
+    """The raw entries of each commit."""
     for start in range(0, len(commits), COMMITS):
         part = commits[start : start + COMMITS]
         with tempfile.TemporaryFile() as feed:
             feed.write(b"\n".join((*part, b"")))
             feed.seek(0)
             process = subprocess.Popen(
-                [*job.git, *PLAIN],
+                [*job.git, *arguments],
                 stdin=feed,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
@@ -110,26 +126,12 @@ def _plain(job: Job, commits: list[bytes], reader: Reader) -> Generator[tuple[An
             )
         assert process.stdout is not None
         try:
-            output = Output(process.stdout, part[0])
-            for following in (*part[1:], b""):
-                files, names = plain_commit(output, following, reader)
-                if not following and process.wait():
-                    raise EndedEarly
-                yield files, names, dict(reader.left_out)
-                reader.left_out.clear()
+            yield from raw_entries(process.stdout, part)
+            if process.wait():
+                raise EndedEarly
         finally:
             process.kill()
             process.communicate()
-
-
-def _merges(job: Job, commits: list[bytes], reader: Reader) -> Generator[tuple[Any, Any, dict[str, int]], None, None]:
-    """Items of merges."""
-    of_merges = replace(reader, left_out=Counter())
-    for start in range(0, len(commits), MERGES):
-        part = commits[start : start + MERGES]
-        with closing(Merges(job.git, job.environment, part, of_merges).files()) as merges:
-            for files, left_out in merges:
-                yield files, None, left_out
 
 
 def main() -> int:

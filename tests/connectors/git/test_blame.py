@@ -66,3 +66,37 @@ def test_of_a_change_taken_from_another_branch_the_first_parents_author_leads(tm
     repo.git("checkout", "-q", "main")
     world.merge("side")
     assert owners_at_tip(repo.path)["picked.txt"] == [mine, mine] == blame(repo, "picked.txt")
+
+
+def test_a_file_that_was_moved_to_two_places_keeps_its_authors_in_both(tmp_path: Path) -> None:
+    world = World(tmp_path / "world", random.Random(4))
+    repo = world.repo
+    text = "".join(f"line {number} of what is moved\n" for number in range(9))
+    (repo.path / "moved.txt").write_text(text)
+    wrote = world.commit()
+    repo.git("mv", "moved.txt", "here.txt")
+    (repo.path / "there.txt").write_text(text)
+    world.commit()
+    for name in ("here.txt", "there.txt"):
+        assert owners_at_tip(repo.path)[name] == [wrote] * 9 == blame(repo, name)
+
+
+def test_a_change_that_a_merge_brings_to_a_copy_keeps_its_author(tmp_path: Path) -> None:
+    """The copied file went away in another commit: nothing says that it was renamed."""
+    world = World(tmp_path / "world", random.Random(5))
+    repo = world.repo
+    text = "".join(f"line {number} of what is copied\n" for number in range(9))
+    (repo.path / "copied.txt").write_text(text)
+    world.commit()
+    repo.git("branch", "side")
+    (repo.path / "copy.txt").write_text(text)
+    copied = world.commit()
+    repo.git("rm", "-q", "copied.txt")
+    (repo.path / "copy.txt").write_text("another line\n" + text)
+    other = world.commit()
+    repo.git("checkout", "-q", "side")
+    (repo.path / "copied.txt").write_text(text + "one more line\n")
+    added = world.commit()
+    repo.git("checkout", "-q", "main")
+    world.merge("side")
+    assert owners_at_tip(repo.path)["copy.txt"] == [other, *[copied] * 9, added] == blame(repo, "copy.txt")
