@@ -21,6 +21,9 @@ Pair = tuple[bytes, bytes]
 #: Comparing, git holds on to what versions are told from: with less than this it would unpack them again and again.
 COMPARE = ("-c", "core.deltaBaseCacheLimit=16m", "diff-tree", "-r", "-p", "-U0", "--no-renames", "--full-index",
            "--no-ext-diff", "--no-textconv", "--no-color")  # fmt: skip
+#: The C library gives each large file's memory back to the system, and asks for it again at the next one. (GNU's reads
+#: this; others do not know it.)
+_MEMORY = {"MALLOC_MMAP_THRESHOLD_": str(8 << 20), "MALLOC_TRIM_THRESHOLD_": str(16 << 20)}
 #: Bytes of patches that are kept; what comes after them is compared when its turn comes, one by one.
 LARGEST = 1 << 30
 _BLOCK = 1 << 20
@@ -40,7 +43,7 @@ class Pairs:
     """
 
     def __init__(self, git: Sequence[str], environment: Mapping[str, str]) -> None:
-        self._git, self._environment = list(git), dict(environment)
+        self._git, self._environment = list(git), {**environment, **_MEMORY}
         self._paths: dict[Pair, bytes] = {}
 
     def __len__(self) -> int:
