@@ -7,6 +7,7 @@ Exit 0: done. 2: what was given cannot be used, one line on stderr says what to 
 from __future__ import annotations
 
 import atexit
+import contextlib
 import errno
 import gc
 import os
@@ -86,7 +87,10 @@ def main() -> None:
     # Nor to look for it once more in everything on the way out, and to free that piece by piece: a tenth of a short
     # run's time. The system does so at once.
     atexit._run_exitfuncs()
-    sys.stderr.flush()
+    for stream in (sys.stdout, sys.stderr):
+        # Whether all of the result was written is known by now; either may be closed.
+        with contextlib.suppress(AttributeError, OSError, ValueError):
+            stream.flush()
     os._exit(code)
 
 
