@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -20,6 +21,8 @@ _REGULAR = frozenset((b"100644", b"100755", b"000000"))
 HEADER_LINES = 12
 #: The status of a change that cannot be told.
 LOST = b"?"
+#: Why it cannot.
+MISSING = "object missing"
 _SPACE = b" \t\r\x0b\x0c"
 #: A line shorter than this (`}`, `end`) is too common to be known again.
 _TELLING = 4
@@ -43,10 +46,6 @@ class Reader:
         if shown in self.generated:
             return "generated"
         return self.rules.excluded(shown)
-
-    def lacks(self, blobs: Iterable[bytes]) -> bool:
-        """Whether the clone lacks one of these."""
-        return bool(self.missing) and not self.missing.isdisjoint(blobs)
 
 
 @lru_cache(maxsize=65_536)
@@ -124,8 +123,8 @@ def _same_but_space(removed: bytes, added: bytes) -> list[int]:
     return pairs
 
 
-class PlainCommit:
-    """A commit with at most one parent: the files that it changed, then, from their patches, what it did there.
+class Changed(ABC):
+    """A commit: the files that it changed, then, from their patches, what it did there.
 
     Parameters
     ----------
@@ -141,32 +140,55 @@ class PlainCommit:
         self._reader = reader
         self._left_out: Counter[str] = Counter()
         # As items have them, but for what patches say.
-        self._lost: list[Any] = []
-        self._files: list[tuple[bytes, bytes, bytes, bytes, bytes]] = []
+        self._files: list[Any] = []
         for line in lines:
-            mode_old, mode_new, old, new, status, path_old, path_new = _raw_entry(line)
-            reason = reader.excluded(path_new, mode_old, mode_new)
-            if reason is None and reader.lacks((old, new)):
-                reason = "object missing"
-                self._lost.append((LOST, path_old, path_new, old, new, b"", None))
-            if reason is not None:
-                self._left_out[reason] += 1
-                continue
+            self._add(line, pairs)
+
+    @abstractmethod
+    def item(self, patches: Patches) -> tuple[list[Any], Any, dict[str, int]]:
+        """What the replay is told: (files, names, how many files were left out and why). To be asked once."""
+
+    @abstractmethod
+    def _add(self, line: bytes, pairs: Pairs) -> None:
+        """Take a file from its raw entry, and have its versions compared."""
+
+    def _leaves_out(self, path: bytes, modes: tuple[bytes, bytes], blobs: Collection[bytes]) -> str | None:
+        """Why a file is not looked into, which is counted, or None."""
+        reason = self._reader.excluded(path, *modes)
+        if reason is None and not self._reader.missing.isdisjoint(blobs):
+            reason = MISSING
+        if reason is not None:
+            self._left_out[reason] += 1
+        return reason
+
+
+class PlainCommit(Changed):
+    """A commit with at most one parent."""
+
+    def _add(self, line: bytes, pairs: Pairs) -> None:
+        mode_old, mode_new, old, new, status, path_old, path_new = _raw_entry(line)
+        reason = self._leaves_out(path_new, (mode_old, mode_new), (old, new))
+        if reason is None:
             self._files.append((status[:1], path_old, path_new, old, new))
             if old != new:
                 pairs.add(old, new, path_new)
+        elif reason == MISSING:
+            self._files.append((LOST, path_old, path_new, old, new))
 
     def item(self, patches: Patches) -> tuple[list[Any], Any, dict[str, int]]:
-        """What the replay is told: (files, names, how many files were left out and why).
+        """What the replay is told: files are (status, old path, new path, old blob, new blob, hunks, white space).
 
-        Files are (status, old path, new path, old blob, new blob, hunks, white space); names (defined, renamed, used,
-        changes of what is defined where, modules imported, modules declared), or None. Hunks are four integers each:
-        old start, old count, new start, new count. Where the clone lacks a version, the status is `LOST` and there are
-        no hunks.
+        Names are (defined, renamed, used, changes of what is defined where, modules imported, modules declared), or
+        None. Hunks are four integers each: old start, old count, new start, new count. Where the clone lacks a version,
+        the status is `LOST` and there are no hunks.
         """
-        files, named = self._lost, []
+        files: list[Any] = []
+        named: list[tuple[str, FileNames]] = []
         for change in self._files:
             status, _, path, old, new = change
+            if status == LOST:
+                files.append((*change, b"", None))
+                continue
             patch = patches.of((old, new))
             numbers, hunks = read_hunks(patch)
             reason = None

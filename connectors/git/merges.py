@@ -7,10 +7,7 @@ the merge's by itself.
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable
-
-from connectors.git.diffs import Reader, unquote
+from connectors.git.diffs import Changed, unquote
 from connectors.git.output import hunk_headers, is_binary
 from connectors.git.pairs import Pair, Pairs, Patches
 
@@ -19,29 +16,11 @@ from connectors.git.pairs import Pair, Pairs, Patches
 File = tuple[bytes, bytes, list[bytes], list[bytes | None]]
 
 
-class Merge:
-    """A merge: the files that it wrote, then, from their patches, how they differ.
-
-    Parameters
-    ----------
-    lines
-        Its raw entries, as ``-c`` gives them.
-    reader
-        How files are judged.
-    pairs
-        Where the versions are put that have to be compared.
-    """
-
-    def __init__(self, lines: Iterable[bytes], reader: Reader, pairs: Pairs) -> None:
-        self._reader = reader
-        self._left_out: Counter[str] = Counter()
-        # Path, blob, the parents' blobs, and the pairs that are compared for it.
-        self._files: list[tuple[bytes, bytes, list[bytes], list[Pair | None]]] = []
-        for line in lines:
-            self._add(line, pairs)
+class Merge(Changed):
+    """A merge: of each file that it wrote, how it differs from each parent's."""
 
     def item(self, patches: Patches) -> tuple[list[File], None, dict[str, int]]:
-        """What the replay is told: (files, no names, how many files were left out and why)."""
+        """What the replay is told, which are files and no names."""
         files: list[File] = []
         for path, blob, blobs, pairs in self._files:
             found = [None if pair is None else patches.of(pair) for pair in pairs]
@@ -57,11 +36,7 @@ class Merge:
         count = len(meta) - len(meta.lstrip(b":"))
         parts = meta[count:].split(b" ")
         modes, blobs, path = parts[: count + 1], parts[count + 1 : 2 * count + 2], unquote(rest)
-        reason = self._reader.excluded(path, modes[0], modes[-1])
-        if reason is None and self._reader.lacks(blobs):
-            reason = "object missing"
-        if reason is not None:
-            self._left_out[reason] += 1
+        if self._leaves_out(path, (modes[0], modes[-1]), blobs) is not None:
             return
         blob, befores = blobs[-1], blobs[:-1]
         if blob in befores:
@@ -75,4 +50,5 @@ class Merge:
         for pair in compared:
             if pair is not None:
                 pairs.add(*pair, path)
+        # With the pairs that are compared for it.
         self._files.append((path, blob, befores, compared))

@@ -12,18 +12,16 @@ import gc
 import marshal
 import pickle
 import struct
-import subprocess
 import sys
-import tempfile
 from collections.abc import Generator, Iterable, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from typing import IO
 
-from connectors.git.diffs import PlainCommit, Reader
+from connectors.git.diffs import Changed, PlainCommit, Reader
 from connectors.git.merges import Merge
 from connectors.git.output import EndedEarly, raw_entries
-from connectors.git.pairs import Pairs
+from connectors.git.pairs import Pairs, started
 from connectors.git.paths import PathRules
 from influence.heap import never_hold
 
@@ -89,12 +87,12 @@ def read(job: Job, out: IO[bytes]) -> None:
     del commits
     pairs = Pairs(job.git, job.environment)
 
-    def changes(name: bytes) -> PlainCommit | Merge:
+    def changes(name: bytes) -> Changed:
         if name.rstrip() in unread:
             return PlainCommit((), reader, pairs)
         return Merge(next(merges), reader, pairs) if name.endswith(b" ") else PlainCommit(next(plain), reader, pairs)
 
-    waiting: list[list[PlainCommit | Merge]] = []
+    waiting: list[list[Changed]] = []
     with closing(plain), closing(merges):
         for number, each in enumerate(job.blocks, 1):
             waiting.append([changes(name) for name in each.split(b"\n")])
@@ -113,17 +111,7 @@ def _looked_at(job: Job, arguments: Sequence[str], commits: list[bytes]) -> Gene
     """The raw entries of each commit."""
     for start in range(0, len(commits), COMMITS):
         part = commits[start : start + COMMITS]
-        with tempfile.TemporaryFile() as feed:
-            feed.write(b"\n".join((*part, b"")))
-            feed.seek(0)
-            process = subprocess.Popen(
-                [*job.git, *arguments],
-                stdin=feed,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.DEVNULL,
-                env=job.environment,
-                bufsize=1 << 20,
-            )
+        process = started(job.git, job.environment, arguments, b"\n".join((*part, b"")))
         assert process.stdout is not None
         try:
             yield from raw_entries(process.stdout, part)
